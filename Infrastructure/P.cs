@@ -1,0 +1,1 @@
+namespace HubSpotDeals.Infrastructure; static class Placeholder { }

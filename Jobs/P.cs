@@ -1,0 +1,1 @@
+namespace HubSpotDeals.Jobs; static class Placeholder { }
