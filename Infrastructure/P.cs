@@ -1,1 +1,0 @@
-namespace HubSpotDeals.Infrastructure; static class Placeholder { }

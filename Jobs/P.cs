@@ -1,1 +1,0 @@
-namespace HubSpotDeals.Jobs; static class Placeholder { }
