@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace HubSpotDeals.Infrastructure.Postgres.Embedded;
 
-/// <summary>An embedded server's directory: <c>data/</c> (PostgreSQL's own), <c>pgpass</c>, <c>server.log</c>, <c>owner.lock</c>.</summary>
+/// <summary>An embedded server's directory: <c>data/</c> (PostgreSQL's own), <c>pgpass</c>, <c>pg_service.conf</c>, <c>server.log</c>, <c>owner.lock</c>.</summary>
 sealed class ClusterDirectory
 {
     /// <summary>The cluster's superuser, which the service connects as.</summary>
@@ -84,6 +84,11 @@ sealed class ClusterDirectory
             File.Move(Log, Path.Combine(_root, "server.previous.log"), overwrite: true);
         }
     }
+
+    /// <summary>Writes <c>pg_service.conf</c>: <c>PGSERVICEFILE=… psql service=hubspot_deals</c> connects, whatever the port of the day.</summary>
+    public void AnnounceService(string database, int port) =>
+        File.WriteAllText(Path.Combine(_root, "pg_service.conf"), string.Create(CultureInfo.InvariantCulture,
+            $"[{User}]\nhost=127.0.0.1\nport={port}\ndbname={database}\nuser={User}\npassfile={PasswordFile}\n"));
 
     /// <summary>The last lines of the server's log, for an error's message.</summary>
     public string LogTail() => File.Exists(Log) ? string.Join(" | ", File.ReadLines(Log).TakeLast(8)) : "";

@@ -149,6 +149,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         }
 
         await EnsureDatabaseAsync(ct);
+        _directory.AnnounceService(_options.Database, Port);
         Log.Started(_logger, binaries.Major, Port, _options.Directory);
     }
 

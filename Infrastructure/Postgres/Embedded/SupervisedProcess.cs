@@ -6,6 +6,9 @@ namespace HubSpotDeals.Infrastructure.Postgres.Embedded;
 /// <summary>A program that ends when this process does, SIGKILL included; <c>supervise.sh</c> beside this file says how.</summary>
 sealed class SupervisedProcess : IAsyncDisposable
 {
+    /// <summary>initdb gives up and clears away; PostgreSQL does its fast shutdown: sessions are ended, a checkpoint is written.</summary>
+    const string StopSignal = "INT";
+
     static readonly string Supervisor = ReadSupervisor();
 
     readonly Process _process;
@@ -46,7 +49,7 @@ sealed class SupervisedProcess : IAsyncDisposable
         string[] arguments =
         [
             "-c", Open, "open", log, dataDirectory, .. account.Prefix,
-            "/bin/sh", "-c", Supervisor, "supervise.sh", ((int)grace.TotalSeconds).ToString(CultureInfo.InvariantCulture), .. command,
+            "/bin/sh", "-c", Supervisor, "supervise.sh", StopSignal, ((int)grace.TotalSeconds).ToString(CultureInfo.InvariantCulture), .. command,
         ];
         foreach (var argument in arguments)
         {
@@ -92,10 +95,12 @@ sealed class SupervisedProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>The script without its comments, which would fill a process list.</summary>
     static string ReadSupervisor()
     {
         using var script = typeof(SupervisedProcess).Assembly.GetManifestResourceStream("supervise.sh")!;
         using var reader = new StreamReader(script);
-        return reader.ReadToEnd();
+        var lines = reader.ReadToEnd().Split('\n').Where(line => line.Trim() is { Length: > 0 } text && text[0] != '#');
+        return string.Join('\n', lines);
     }
 }
