@@ -23,6 +23,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     readonly ILogger _logger;
     readonly FileStream? _ownership;
     SupervisedProcess? _server;
+    Task _watch = Task.CompletedTask;
 
     EmbeddedPostgres(EmbeddedPostgresOptions options, ClusterDirectory directory, FileStream? ownership, ILogger logger)
     {
@@ -88,9 +89,10 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     {
         if (_server is { } server)
         {
+            _server = null;
             server.Tell("immediate");
             await server.Exited.WaitAsync(ct);
-            await StopAsync();
+            await server.DisposeAsync();
         }
     }
 
@@ -123,7 +125,18 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         {
             _server = null;
             await server.DisposeAsync();
+            await _watch;
             Log.Stopped(_logger, Port);
+        }
+    }
+
+    /// <summary>Says so when the server ends without having been told to.</summary>
+    async Task WatchAsync(SupervisedProcess server)
+    {
+        var exitCode = await server.Exited;
+        if (_server == server)
+        {
+            Log.EndedUnasked(_logger, exitCode, _directory.LogTail());
         }
     }
 
@@ -150,6 +163,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
         await EnsureDatabaseAsync(ct);
         _directory.AnnounceService(_options.Database, Port);
+        _watch = WatchAsync(_server!);
         Log.Started(_logger, binaries.Major, Port, _options.Directory);
     }
 
@@ -280,5 +294,8 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
 
         [LoggerMessage(1302, LogLevel.Information, "Embedded PostgreSQL on port {Port} stopped")]
         public static partial void Stopped(ILogger logger, int port);
+
+        [LoggerMessage(1303, LogLevel.Error, "The embedded PostgreSQL ended by itself with code {ExitCode}; its log ends: {LogTail}")]
+        public static partial void EndedUnasked(ILogger logger, int exitCode, string logTail);
     }
 }

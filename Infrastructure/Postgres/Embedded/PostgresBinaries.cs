@@ -6,7 +6,7 @@ namespace HubSpotDeals.Infrastructure.Postgres.Embedded;
 /// <summary>PostgreSQL's server programs of one installed version.</summary>
 /// <param name="Directory">Holds <c>postgres</c> and <c>initdb</c>.</param>
 /// <param name="Major">The major version: 13 or later.</param>
-sealed partial record PostgresBinaries(string Directory, int Major)
+public sealed partial record PostgresBinaries(string Directory, int Major)
 {
     const int OldestSupported = 13;
 

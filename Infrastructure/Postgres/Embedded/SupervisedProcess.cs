@@ -75,9 +75,9 @@ sealed class SupervisedProcess : IAsyncDisposable
         {
             _process.StandardInput.WriteLine(line);
         }
-        catch (IOException)
+        catch (Exception ended) when (ended is IOException or ObjectDisposedException)
         {
-            // The pipe's reader has ended: Exited tells.
+            // The pipe's reader is gone: Exited tells.
         }
     }
 
@@ -92,6 +92,8 @@ sealed class SupervisedProcess : IAsyncDisposable
     async Task<int> WaitAsync()
     {
         await _process.WaitForExitAsync(CancellationToken.None);
+        // Should the supervisor alone have been killed, what is left of it ends with the pipe.
+        _process.StandardInput.Close();
         return _process.ExitCode;
     }
 

@@ -33,14 +33,14 @@ watch() {
       kill -QUIT "$program"
     fi
   done
-  kill -s "$signal" "$program"
+  kill -s "$signal" "$program" || return
   # tenths of a second, so that no pause outlives the program noticeably
   patience=$((grace * 10))
-  while [ "$patience" -gt 0 ]; do
+  while [ "$patience" -gt 0 ] && kill -0 "$program"; do
     sleep 0.1
     patience=$((patience - 1))
   done
-  kill -QUIT "$program"
+  kill -QUIT "$program" || return
   sleep 5
   kill -KILL "$program"
 }
