@@ -4,7 +4,7 @@
 set -euo pipefail
 
 checkout=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd -P)
-# shellcheck source=lib/install.sh
+# shellcheck source-path=SCRIPTDIR source=lib/install.sh
 source "$checkout/deploy/lib/install.sh"
 
 prepare service

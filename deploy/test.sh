@@ -8,7 +8,7 @@
 set -euo pipefail
 
 checkout=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd -P)
-# shellcheck source=lib/install.sh
+# shellcheck source-path=SCRIPTDIR source=lib/install.sh
 source "$checkout/deploy/lib/install.sh"
 
 filter=
@@ -38,7 +38,10 @@ run=(test "$(built Suite)" --logger "console;verbosity=normal" --logger "trx;Log
   --blame-hang-timeout 15m --blame-hang-dump-type none)
 if [[ -n $filter ]]; then
   # A name is taken literally: the characters that an expression is made of are escaped.
-  [[ $filter == *[=~]* ]] || filter="FullyQualifiedName~$(sed 's/[\\()&|!]/\\&/g' <<<"$filter")"
+  if [[ $filter != *[=~]* ]]; then
+    filter=$(printf %s "$filter" | sed 's/[\\()&|!]/\\&/g')
+    filter="FullyQualifiedName~$filter"
+  fi
   run+=(--filter "$filter")
 fi
 

@@ -6,6 +6,9 @@
 #
 # Both expect $checkout, the checkout's absolute path. prepare leaves the SDK's program in $dotnet.
 
+: "${checkout:?}"
+dotnet=
+
 say() { printf '%s\n' "$*" >&2; }
 
 die() {
