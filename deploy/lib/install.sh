@@ -194,7 +194,7 @@ build() {
   fi
   say "Building $1 ..."
   # The compiler's server would outlive the build. The lock is not for the build's children to inherit.
-  (cd "$checkout" && "$dotnet" build "$1" -c Release -v quiet --nologo -p:UseSharedCompilation=false) >&2 8>&- ||
+  (cd "$checkout" && "$dotnet" build "$1" -c Release -v quiet --nologo -clp:NoSummary -p:UseSharedCompilation=false) >&2 8>&- ||
     die "The build failed."
   exec 8>&-
 }
