@@ -51,7 +51,9 @@ status=0
 "$dotnet" "${run[@]}" || status=$?
 
 # A run that crashed has written no report, or one that does not tell of the tests that it never came to.
-counter() { sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$results/$report" 2>/dev/null | head -n 1; }
+counter() {
+  [[ ! -f $results/$report ]] || sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$results/$report"
+}
 passed=$(counter passed)
 executed=$(counter executed)
 passed=${passed:-0}
