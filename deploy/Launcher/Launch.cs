@@ -1,0 +1,261 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace HubSpotDeals.Launcher;
+
+/// <summary>One launch from start to end: sandbox, service, demo scan, then serving until asked to stop.</summary>
+sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen screen, TimeProvider clock)
+{
+    const int LinesOfAnEnd = 15;
+    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    readonly string _home = Path.Combine(options.Data, options.Port.ToString(CultureInfo.InvariantCulture));
+    readonly Uri _service = new(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{options.Port}"));
+
+    readonly List<ChildProcess> _children = [];
+
+    string DatabaseHome => Path.Combine(_home, "postgres");
+
+    /// <summary>Runs until the demo scan has ended (<c>--once</c>) or the token is cancelled; everything started has ended then.</summary>
+    /// <returns>The exit code: 0 after an orderly end.</returns>
+    public async Task<int> RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await RunChildrenAsync(stopping) && AllEndedWell() ? 0 : 1;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            Screen.Say("Stopped.");
+            return AllEndedWell() ? 0 : 1;
+        }
+        catch (LaunchException failure)
+        {
+            Screen.Say(failure.Message);
+            return failure.ExitCode;
+        }
+    }
+
+    /// <summary>Whether every child that was told to end did so by itself and without complaint.</summary>
+    bool AllEndedWell()
+    {
+        foreach (var child in _children.Where(child => child.Exited is { IsCompletedSuccessfully: true, Result: not 0 }))
+        {
+            Screen.Say($"The {child.Name} did not stop cleanly (exit code {child.Exited.Result}); see {child.LogFile}");
+        }
+
+        return _children.TrueForAll(child => child.Exited is { IsCompletedSuccessfully: true, Result: 0 });
+    }
+
+    /// <summary>Ends by cancellation or failure, or, after the one demo scan asked for, with whether it completed.</summary>
+    async Task<bool> RunChildrenAsync(CancellationToken stopping)
+    {
+        RefuseTakenPort();
+        OpenHome();
+        await using var sandbox = hubSpot.IsSandbox ? StartSandbox() : null;
+        var baseUrl = sandbox is null ? hubSpot.BaseUrl : await AliveAsync(sandbox, ct => SandboxUrlAsync(sandbox, ct), stopping);
+
+        // Disposed before the sandbox: a scan in hand may still want a page.
+        await using var service = StartService(baseUrl);
+        using var client = new ServiceClient(_service);
+        await AliveAsync(service, ct => HealthyAsync(client, ct), stopping);
+        Screen.Say($"The service runs at {_service}");
+
+        var completed = true;
+        var scanId = string.Create(CultureInfo.InvariantCulture, $"demo-{clock.GetUtcNow():yyyyMMdd-HHmmss}");
+        if (options.Demo && hubSpot.CanDemonstrate)
+        {
+            completed = await AliveAsync(service, ct => DemonstrateAsync(client, scanId, ct), stopping);
+        }
+
+        if (!options.Once)
+        {
+            ShowWhereToLook(options.Demo && hubSpot.CanDemonstrate ? scanId : null);
+            var ended = await Task.WhenAny([service.Exited, .. sandbox is null ? Array.Empty<Task>() : [sandbox.Exited]]).WaitAsync(stopping);
+            throw await EndOfAsync(ended == service.Exited ? service : sandbox!);
+        }
+
+        return hubSpot.CanDemonstrate
+            ? completed
+            : throw new LaunchException("There is nothing to demonstrate: HUBSPOT_API_KEY and HUBSPOT_HUB_ID name no token and portal.");
+    }
+
+    /// <summary>Two servers on one port would show the first one's answers as the second one's.</summary>
+    void RefuseTakenPort()
+    {
+        foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
+        {
+            try
+            {
+                using var listener = new TcpListener(address, options.Port);
+                listener.Start();
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+            {
+                throw new LaunchException(
+                    $"Port {options.Port} can't be listened on ({taken.Message}). Another one: --port {options.Port + 1}", taken);
+            }
+            catch (SocketException)
+            {
+                // a machine without IPv6
+            }
+        }
+    }
+
+    void OpenHome()
+    {
+        try
+        {
+            Directory.CreateDirectory(_home);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new LaunchException($"{_home} can't be written by this user: {refused.Message}", refused);
+        }
+    }
+
+    ChildProcess StartSandbox()
+    {
+        string[] arguments =
+        [
+            "--port", "0", "--portal", hubSpot.Portal!, "--deals", options.Deals.ToString(CultureInfo.InvariantCulture), "--token", hubSpot.AccessToken!,
+        ];
+        return Start("sandbox", "Sandbox", arguments, new Dictionary<string, string>(StringComparer.Ordinal));
+    }
+
+    ChildProcess StartService(string? baseUrl)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["ASPNETCORE_URLS"] = _service.ToString().TrimEnd('/') };
+        if (baseUrl is not null)
+        {
+            environment["HubSpot__BaseUrl"] = baseUrl;
+        }
+
+        if (hubSpot.IsSandbox)
+        {
+            // Whatever proxy leads to the real HubSpot, none leads to this one.
+            environment["NO_PROXY"] = environment["no_proxy"] = "127.0.0.1,localhost";
+        }
+
+        if (!HasServerOfItsOwn)
+        {
+            environment["Postgres__Embedded__Directory"] = DatabaseHome;
+        }
+
+        return Start("service", "Api", [], environment);
+    }
+
+    static bool HasServerOfItsOwn => Environment.GetEnvironmentVariable("ConnectionStrings__Postgres") is { Length: > 0 };
+
+    /// <summary>Programs are built side by side: <c>bin/&lt;project&gt;/&lt;configuration&gt;/</c>.</summary>
+    ChildProcess Start(string name, string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var assembly = Path.Combine(here.Parent!.Parent!.FullName, project, here.Name, $"HubSpotDeals.{project}.dll");
+        var child = ChildProcess.Start(name, assembly, arguments, environment, _home);
+        _children.Add(child);
+        return child;
+    }
+
+    async Task<string> SandboxUrlAsync(ChildProcess sandbox, CancellationToken ct)
+    {
+        while (true)
+        {
+            var ready = sandbox.LastLines(int.MaxValue).Select(line => SandboxReady().Match(line)).FirstOrDefault(match => match.Success);
+            if (ready is not null)
+            {
+                Screen.Say($"HubSpot's sandbox with {options.Deals:N0} deals runs at {ready.Groups["url"].Value}");
+                return ready.Groups["url"].Value;
+            }
+
+            await Task.Delay(Poll, clock, ct);
+        }
+    }
+
+    async Task<bool> HealthyAsync(ServiceClient client, CancellationToken ct)
+    {
+        while (!await client.IsHealthyAsync(ct))
+        {
+            await Task.Delay(Poll, clock, ct);
+        }
+
+        return true;
+    }
+
+    /// <summary>Runs the demo scan to its end; says whether it completed.</summary>
+    async Task<bool> DemonstrateAsync(ServiceClient client, string scanId, CancellationToken ct)
+    {
+        try
+        {
+            var begin = clock.GetTimestamp();
+            await client.StartScanAsync(scanId, hubSpot.Portal!, hubSpot.AccessToken!, ct);
+            var last = await screen.FollowAsync(scanId, () => client.StatusAsync(scanId, ct), clock, ct);
+            var seconds = clock.GetElapsedTime(begin).TotalSeconds;
+            Screen.Say(last.Status is "completed"
+                ? string.Create(CultureInfo.InvariantCulture, $"Demo scan {scanId} completed: {last.Progress.ProcessedDeals:N0} deals in {seconds:N1} s.")
+                : $"Demo scan {scanId} is {last.Status}: {last.ErrorMessage}");
+            return last.Status is "completed";
+        }
+        catch (LaunchException failure)
+        {
+            // The service runs all the same, and can be asked for another.
+            Screen.Say(failure.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Does something for which the child must live; its end is the end of the attempt.</summary>
+    static async Task<T> AliveAsync<T>(ChildProcess child, Func<CancellationToken, Task<T>> work, CancellationToken stopping)
+    {
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var working = work(abandon.Token);
+        if (await Task.WhenAny(working, child.Exited) == working)
+        {
+            return await working;
+        }
+
+        await abandon.CancelAsync();
+        await Task.WhenAny(working);
+        stopping.ThrowIfCancellationRequested();
+        throw await EndOfAsync(child);
+    }
+
+    static async Task<LaunchException> EndOfAsync(ChildProcess child)
+    {
+        var exitCode = await child.Exited;
+        var lines = string.Join('\n', child.LastLines(LinesOfAnEnd).Select(line => "  " + line));
+        return new LaunchException($"The {child.Name} has ended (exit code {exitCode}). The end of {child.LogFile}:\n{lines}",
+            exitCode: exitCode == 0 ? 1 : exitCode);
+    }
+
+    void ShowWhereToLook(string? scanId)
+    {
+        Screen.Say("");
+        Screen.Say($"  API documentation  {_service}docs");
+        if (scanId is not null)
+        {
+            Screen.Say($"  The scan's status  {_service}api/v1/scan/{scanId}/status");
+            Screen.Say($"  Its deals as CSV   {_service}api/v1/results/{scanId}/download/csv");
+        }
+        else if (options.Demo)
+        {
+            Screen.Say("  No demo scan: set HUBSPOT_API_KEY (a private app's access token) and HUBSPOT_HUB_ID (its portal), or start one with");
+            Screen.Say($"    curl {_service}api/v1/scan/start -H 'Content-Type: application/json' -d '{{\"config\": {{\"scanId\": \"first\","
+                + " \"organizationId\": \"<portal>\", \"type\": [\"deals\"], \"auth\": {\"accessToken\": \"<token>\"}}}'");
+        }
+
+        if (!HasServerOfItsOwn)
+        {
+            Screen.Say($"  SQL                PGSERVICEFILE={DatabaseHome}/pg_service.conf psql service=hubspot_deals");
+        }
+
+        Screen.Say($"  Logs               {_home}");
+        Screen.Say("");
+        Screen.Say("Ctrl-C stops everything that was started; the data is kept.");
+    }
+
+    [GeneratedRegex(@"^sandbox ready (?<url>http://\S+) portal \d+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SandboxReady();
+}
