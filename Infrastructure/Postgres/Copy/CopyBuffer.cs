@@ -32,6 +32,9 @@ public sealed class CopyBuffer : IDisposable
     /// <summary>How many rows were begun.</summary>
     public int Rows { get; private set; }
 
+    /// <summary>How many bytes the buffer holds without growing.</summary>
+    public int Capacity => _bytes.Length;
+
     /// <summary>The rows so far, without header and trailer; valid until the next write.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
