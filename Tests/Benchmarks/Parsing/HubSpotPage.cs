@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using HubSpotDeals.Infrastructure.Postgres.Copy;
 
@@ -36,7 +37,8 @@ static class HubSpotPage
     public static byte[] Create()
     {
         var page = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(page);
+        // HubSpot escapes what JSON must have escaped, and nothing else.
+        using var json = new Utf8JsonWriter(page, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteStartArray("results");
         for (var i = 0; i < Deals; i++)
