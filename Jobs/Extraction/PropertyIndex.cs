@@ -1,0 +1,83 @@
+using System.Text;
+using HubSpotDeals.Infrastructure.Postgres.Copy;
+
+namespace HubSpotDeals.Jobs.Extraction;
+
+/// <summary>
+/// Finds the column of a property by the name's bytes. HubSpot sends every record's properties in the same order, so the column
+/// that followed last time is compared first, and the hash table is asked only when it is not that one.
+/// </summary>
+sealed class PropertyIndex
+{
+    /// <summary>No column: the property was not asked for.</summary>
+    public const int None = -1;
+
+
+    readonly byte[][] _names;
+    readonly int[] _table; // open addressing; a power of two, at most half full
+    readonly int[] _following; // by column, the column that was found after it; the last place is for the first of a record
+    int _previous;
+
+    public PropertyIndex(IReadOnlyList<DealColumn> columns)
+    {
+        _names = [.. columns.Select(column => Encoding.UTF8.GetBytes(column.Property))];
+        _table = new int[int.Max(4, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(2 * _names.Length)))];
+        _table.AsSpan().Fill(None);
+        _following = new int[_names.Length + 1];
+        for (var column = 0; column < _names.Length; column++)
+        {
+            var slot = Slot(_names[column]);
+            if (_table[slot] != None)
+            {
+                throw new ArgumentException($"The property {columns[column].Property} is asked for twice.", nameof(columns));
+            }
+
+            _table[slot] = column;
+        }
+    }
+
+    /// <summary>Starts a record.</summary>
+    public void Rewind() => _previous = _names.Length;
+
+    /// <summary>The column of the record's next property, or -1 when it was not asked for.</summary>
+    public int Find(ReadOnlySpan<byte> name)
+    {
+        if (_names.Length == 0)
+        {
+            return None;
+        }
+
+        var column = _following[_previous];
+        if (!name.SequenceEqual(_names[column]))
+        {
+            column = _table[Slot(name)];
+            if (column == None)
+            {
+                return None;
+            }
+
+            _following[_previous] = column;
+        }
+
+        _previous = column;
+        return column;
+    }
+
+    // Where the name is, or the empty place where it would be.
+    int Slot(ReadOnlySpan<byte> name)
+    {
+        var hash = 2166136261u; // FNV-1a
+        foreach (var letter in name)
+        {
+            hash = (hash ^ letter) * 16777619;
+        }
+
+        var slot = (int)hash & (_table.Length - 1);
+        while (_table[slot] != None && !name.SequenceEqual(_names[_table[slot]]))
+        {
+            slot = (slot + 1) & (_table.Length - 1);
+        }
+
+        return slot;
+    }
+}
