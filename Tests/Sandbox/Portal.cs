@@ -1,6 +1,7 @@
 using HubSpotDeals.Sandbox.Gateway;
 using HubSpotDeals.Sandbox.Portals;
 using HubSpotDeals.Sandbox.Properties;
+using HubSpotDeals.Sandbox.Search;
 using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox;
@@ -30,6 +31,7 @@ public sealed class Portal
         }
 
         Deals = new DealBook(generated, clock) { SearchLag = options.SearchLag };
+        SearchColumns = new SearchColumns(generated);
         _schema = PropertyCatalogue.Build(generated, Pipelines, options.ExtraCustomProperties);
     }
 
@@ -56,6 +58,8 @@ public sealed class Portal
     internal DealBook Deals { get; }
 
     internal PropertySchema Schema => _schema;
+
+    internal SearchColumns SearchColumns { get; }
 
     internal AccountUsage Usage { get; } = new();
 

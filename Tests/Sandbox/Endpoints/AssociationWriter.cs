@@ -11,6 +11,14 @@ static class AssociationWriter
 {
     const int MostInline = 100;
 
+    /// <summary>Search names an object type in the singular.</summary>
+    public static string PluralOf(string objectType) => objectType switch
+    {
+        "contact" => "contacts",
+        "company" => "companies",
+        _ => objectType,
+    };
+
     public static long[] IdsOf(Portal portal, long dealId, string objectType)
     {
         var roll = Dice.Roll(portal.Deals.Generated.Seed, (ulong)dealId);

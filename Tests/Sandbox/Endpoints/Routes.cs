@@ -19,6 +19,7 @@ static class Routes
     {
         Map("GET", Objects, "", "deals.list", DealReads.List, DealsRead);
         Map("GET", Objects, "/{id}", "deals.get", DealReads.Get, DealsRead);
+        MapAsync("POST", Objects, "/search", "deals.search", SearchEndpoint.SearchAsync, DealsRead, RateClass.Search);
 
         Map("GET", Properties, "", "properties.list", PropertyEndpoints.List, SchemasRead);
         Map("GET", Properties, "/{name}", "properties.get", PropertyEndpoints.Get, SchemasRead);

@@ -1,4 +1,5 @@
 using System.Text;
+using HubSpotDeals.Sandbox.Search;
 using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox.Properties;
@@ -95,6 +96,16 @@ readonly struct DealValue
 
         json.Raw((byte)'"');
     }
+
+    /// <summary>The value as search compares it; NaN when it is missing or no such thing.</summary>
+    public double ToNumber(ComparedAs compared) => _form switch
+    {
+        Form.Whole => _number,
+        Form.Decimal => _number / Math.Pow(10, _scale),
+        Form.Instant or Form.Date when compared == ComparedAs.Time => _number,
+        Form.Null => double.NaN,
+        _ => SearchFilter.NumberOf(ToText(), compared),
+    };
 
     /// <summary>The value as HubSpot holds it, or null when it was never set.</summary>
     public string? ToText() => _form switch
