@@ -26,7 +26,9 @@ static class CommandLine
 
         When it serves it prints one line: sandbox ready http://127.0.0.1:PORT portal ID
         SIGTERM and Ctrl-C end it at once.
-        """;
+
+
+        """ + Control.ControlEndpoints.Help;
 
     /// <exception cref="FormatException">An argument is unknown or its value is no good; the message says which.</exception>
     public static SandboxOptions Parse(IReadOnlyList<string> arguments)

@@ -57,6 +57,8 @@ public sealed class Portal
 
     internal DealBook Deals { get; }
 
+    internal DealEditor Editor => new(this);
+
     internal PropertySchema Schema => _schema;
 
     internal SearchColumns SearchColumns { get; }
@@ -72,6 +74,9 @@ public sealed class Portal
             yield return reader.Id;
         }
     }
+
+    /// <summary>How many deals there are, live or archived.</summary>
+    public int CountDeals(bool archived = false) => Deals.Count(archived);
 
     /// <summary>The deal, archived or not; null when there is none of that id or it was merged into another.</summary>
     /// <param name="id">HubSpot's record id.</param>
@@ -106,6 +111,36 @@ public sealed class Portal
             FieldType = fieldType,
             Updated = Now(),
         }));
+    }
+
+    /// <summary>Makes a deal as if through the API; returns its id.</summary>
+    /// <param name="properties">The values it is to have.</param>
+    /// <param name="id">
+    /// Null: higher than all before. A free id among the existing ones makes a deal that a running scan's cursor has passed, which
+    /// happens because HubSpot's ids are not handed out strictly in time.
+    /// </param>
+    public long CreateDeal(IReadOnlyDictionary<string, string> properties, long? id = null) => Editor.Create(properties, id).Id;
+
+    /// <exception cref="KeyNotFoundException">There is no such live deal.</exception>
+    public void UpdateDeal(long id, IReadOnlyDictionary<string, string> properties)
+    {
+        if (Editor.Update(id, properties) is null)
+        {
+            throw new KeyNotFoundException($"There is no live deal {id}.");
+        }
+    }
+
+    /// <summary>Puts the deal in the archive; its <c>hs_lastmodifieddate</c> stays.</summary>
+    public void ArchiveDeal(long id) => Editor.Archive(id);
+
+    /// <summary>Merges the second deal into the first.</summary>
+    /// <exception cref="KeyNotFoundException">Either is not there.</exception>
+    public void MergeDeals(long survivorId, long mergedId)
+    {
+        if (Editor.Merge(survivorId, mergedId) is null)
+        {
+            throw new KeyNotFoundException($"There are no two live deals {survivorId} and {mergedId}.");
+        }
     }
 
     internal long Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds();

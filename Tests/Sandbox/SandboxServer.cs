@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using HubSpotDeals.Sandbox.Control;
 using HubSpotDeals.Sandbox.Endpoints;
 using HubSpotDeals.Sandbox.Faults;
 using HubSpotDeals.Sandbox.Gateway;
@@ -41,6 +42,9 @@ public sealed class SandboxServer : IAsyncDisposable
         get => _gateway.Latency;
         set => _gateway.Latency = value;
     }
+
+    /// <summary>What times writes, limits, expiry and search lag.</summary>
+    public TimeProvider Clock => _options.Clock;
 
     public IReadOnlyCollection<Portal> Portals => [.. _portals.Values.OrderBy(portal => portal.PortalId)];
 
@@ -98,6 +102,8 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Makes answers go wrong until the returned fault is disposed of or has happened often enough.</summary>
     public ActiveFault AddFault(FaultRule rule) => _faults.Add(rule);
 
+    public void ClearFaults() => _faults.Clear();
+
     /// <summary>Ends all faults and the latency, undoes all writes and forgets the log. Portals, tokens and limits stay.</summary>
     public void Reset()
     {
@@ -138,6 +144,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var app = builder.Build();
         app.UseRouting();
         app.MapHubSpot(_gateway);
+        app.MapControl(this);
         return app;
     }
 

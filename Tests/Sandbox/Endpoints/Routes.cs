@@ -19,10 +19,21 @@ static class Routes
     {
         Map("GET", Objects, "", "deals.list", DealReads.List, DealsRead);
         Map("GET", Objects, "/{id}", "deals.get", DealReads.Get, DealsRead);
+        MapAsync("POST", Objects, "", "deals.create", DealWrites.CreateAsync, DealsWrite);
+        MapAsync("PATCH", Objects, "/{id}", "deals.update", DealWrites.UpdateAsync, DealsWrite);
+        Map("DELETE", Objects, "/{id}", "deals.archive", DealWrites.Archive, DealsWrite);
+        MapAsync("POST", Objects, "/merge", "deals.merge", DealWrites.MergeAsync, DealsWrite);
+        MapAsync("POST", Objects, "/batch/read", "deals.batch.read", DealBatches.ReadAsync, DealsRead);
+        MapAsync("POST", Objects, "/batch/create", "deals.batch.create", DealBatches.CreateAsync, DealsWrite);
+        MapAsync("POST", Objects, "/batch/update", "deals.batch.update", DealBatches.UpdateAsync, DealsWrite);
+        MapAsync("POST", Objects, "/batch/archive", "deals.batch.archive", DealBatches.ArchiveAsync, DealsWrite);
         MapAsync("POST", Objects, "/search", "deals.search", SearchEndpoint.SearchAsync, DealsRead, RateClass.Search);
 
         Map("GET", Properties, "", "properties.list", PropertyEndpoints.List, SchemasRead);
         Map("GET", Properties, "/{name}", "properties.get", PropertyEndpoints.Get, SchemasRead);
+        MapAsync("POST", Properties, "", "properties.create", PropertyWrites.CreateAsync, SchemasWrite);
+        MapAsync("PATCH", Properties, "/{name}", "properties.update", PropertyWrites.UpdateAsync, SchemasWrite);
+        Map("DELETE", Properties, "/{name}", "properties.archive", PropertyWrites.Archive, SchemasWrite);
 
         Map("GET", Pipelines, "", "pipelines.list", PipelineEndpoints.List, SchemasRead);
         Map("GET", Pipelines, "/{id}", "pipelines.get", PipelineEndpoints.Get, SchemasRead);
@@ -43,7 +54,7 @@ static class Routes
             string path,
             string name,
             Action<Exchange> handle,
-            string scope) => MapAsync(method, prefixes, path, name, Done(handle), scope, RateClass.Burst);
+            string scope) => MapAsync(method, prefixes, path, name, Done(handle), scope);
 
         void MapAsync(
             string method,
@@ -52,7 +63,7 @@ static class Routes
             string name,
             Func<Exchange, CancellationToken, Task> handle,
             string scope,
-            RateClass rate)
+            RateClass rate = RateClass.Burst)
         {
             var operation = new Operation(name, [scope], ForDeals(handle), rate);
             foreach (var prefix in prefixes)

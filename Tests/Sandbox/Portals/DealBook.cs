@@ -19,6 +19,20 @@ sealed class DealBook(GeneratedDeals generated, TimeProvider clock)
 
     public DealReader ReadFrom(long id, bool archived) => new(generated, _current, id, archived);
 
+    public int Count(bool archived)
+    {
+        var overlay = _current;
+        var count = archived ? generated.Archived.Count : generated.Slots - generated.Archived.Count;
+        foreach (var deal in overlay.Deals)
+        {
+            var slot = generated.Ids.SlotOf(deal.Id);
+            count -= slot >= 0 && generated.Archived.Contains(slot) == archived ? 1 : 0;
+            count += deal.MergedInto is null && deal.ArchivedAt.HasValue == archived ? 1 : 0;
+        }
+
+        return count;
+    }
+
     /// <summary>The deal with this id, archived and merged ones included; null when there never was one.</summary>
     public StoredDeal? Find(long id) => _current.Find(id) ?? FindGenerated(id);
 

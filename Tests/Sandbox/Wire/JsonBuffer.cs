@@ -13,6 +13,10 @@ namespace HubSpotDeals.Sandbox.Wire;
 sealed class JsonBuffer : IBufferWriter<byte>
 {
     const int LongestNumber = 24;
+
+    /// <summary>Escapes no more than JSON demands.</summary>
+    public static readonly JsonSerializerOptions AsHubSpotWrites = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     byte[] _bytes = new byte[64 * 1024];
 
