@@ -49,7 +49,7 @@ sealed class SearchFilter
             throw Refusals.Invalid($"{filterOperator} on {column.Name} has the wrong number of values.");
         }
 
-        if (IsNumeric && !IsTokenSearch)
+        if (IsDecidedByNumber)
         {
             _numbers = [.. operands.Select(OperandOf)];
             if (_operator == Between && _numbers[0] > _numbers[1])
