@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -19,8 +20,17 @@ sealed partial record HubSpotErrorBody(
     static readonly HubSpotErrorBody Nothing = new(null, null, null, null, []);
 
     /// <param name="body">Possibly cut, possibly no JSON.</param>
+    /// <param name="headers">They carry the correlation id too.</param>
     /// <param name="token">Cut out of every word, should HubSpot repeat it.</param>
-    public static HubSpotErrorBody Read(ReadOnlyMemory<byte> body, AccessToken token)
+    public static HubSpotErrorBody Read(ReadOnlyMemory<byte> body, HttpResponseHeaders headers, AccessToken token)
+    {
+        var read = Read(body, token);
+        return read.CorrelationId is null && headers.TryGetValues("X-HubSpot-Correlation-Id", out var ids)
+            ? read with { CorrelationId = Clean(ids.First(), token) }
+            : read;
+    }
+
+    static HubSpotErrorBody Read(ReadOnlyMemory<byte> body, AccessToken token)
     {
         try
         {
@@ -37,7 +47,7 @@ sealed partial record HubSpotErrorBody(
     static HubSpotErrorBody FromEnvelope(JsonElement envelope, AccessToken token)
     {
         var scopes = new List<string>();
-        CollectScopes(envelope, scopes);
+        CollectScopes(envelope, token, scopes);
         return new HubSpotErrorBody(
             Text("message"), Text("category") ?? Text("errorType"), Text("correlationId") ?? Text("requestId"), Text("policyName"), scopes);
 
@@ -46,13 +56,13 @@ sealed partial record HubSpotErrorBody(
     }
 
     /// <summary><c>requiredGranularScopes</c>, or <c>requiredScopes</c> in older answers, wherever they stand.</summary>
-    static void CollectScopes(JsonElement element, List<string> scopes)
+    static void CollectScopes(JsonElement element, AccessToken token, List<string> scopes)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in element.EnumerateArray())
             {
-                CollectScopes(item, scopes);
+                CollectScopes(item, token, scopes);
             }
         }
         else if (element.ValueKind == JsonValueKind.Object)
@@ -63,12 +73,13 @@ sealed partial record HubSpotErrorBody(
                 {
                     scopes.AddRange(member.Value.EnumerateArray()
                         .Where(static s => s.ValueKind == JsonValueKind.String)
-                        .Select(static s => s.GetString()!)
+                        .Select(s => Clean(s.GetString(), token))
+                        .OfType<string>()
                         .Except(scopes, StringComparer.Ordinal));
                 }
                 else
                 {
-                    CollectScopes(member.Value, scopes);
+                    CollectScopes(member.Value, token, scopes);
                 }
             }
         }

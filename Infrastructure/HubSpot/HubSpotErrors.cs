@@ -16,14 +16,12 @@ static class HubSpotErrors
         var status = (int)response.StatusCode;
         var kind = KindOf(status, body);
         RateLimitPolicy? policy = kind == HubSpotErrorKind.RateLimited ? ComeBack.PolicyOf(body.PolicyName, body.Message, limits) : null;
-        var correlationId = body.CorrelationId
-            ?? (response.Headers.TryGetValues("X-HubSpot-Correlation-Id", out var ids) ? ids.First() : null);
-        return new HubSpotException(kind, Describe(operation, kind, status, policy, body, correlationId))
+        return new HubSpotException(kind, Describe(operation, kind, status, policy, body))
         {
             StatusCode = status,
             HubSpotMessage = body.Message,
             Category = body.Category,
-            CorrelationId = correlationId,
+            CorrelationId = body.CorrelationId,
             RequiredScopes = kind == HubSpotErrorKind.MissingScopes ? body.RequiredScopes : [],
             Policy = policy,
             ComeBackAfter = ComeBack.RetryAfter(response.Headers, now)
@@ -65,7 +63,7 @@ static class HubSpotErrors
             && (words.Contains("expired", StringComparison.OrdinalIgnoreCase) || words.Contains("revoked", StringComparison.OrdinalIgnoreCase)));
 
     static string Describe(
-        HubSpotOperation operation, HubSpotErrorKind kind, int status, RateLimitPolicy? policy, HubSpotErrorBody body, string? correlationId)
+        HubSpotOperation operation, HubSpotErrorKind kind, int status, RateLimitPolicy? policy, HubSpotErrorBody body)
     {
         var why = kind switch
         {
@@ -94,7 +92,7 @@ static class HubSpotErrors
             _ => "HubSpot refused",
         };
         var said = body.Message is null ? "" : $" HubSpot said: \"{body.Message}\"";
-        string[] facts = [$"HTTP {status}", .. Fact("", body.Category), .. Fact("correlation id ", correlationId)];
+        string[] facts = [$"HTTP {status}", .. Fact("", body.Category), .. Fact("correlation id ", body.CorrelationId)];
         return $"Could not {operation.Doing}: {why}.{said} ({string.Join(", ", facts)})";
 
         static string[] Fact(string label, string? value) => value is null ? [] : [label + value];

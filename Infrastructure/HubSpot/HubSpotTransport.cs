@@ -74,7 +74,7 @@ sealed class HubSpotTransport(
                 call.Succeeded(status, clock.GetElapsedTime(started), limits);
                 return result;
             }
-            var body = HubSpotErrorBody.Read(await ReadErrorAsync(response.Content, either.Token), token);
+            var body = HubSpotErrorBody.Read(await ReadErrorAsync(response.Content, either.Token), response.Headers, token);
             failure = HubSpotErrors.FromAnswer(request.Operation, response, body, limits, clock.GetUtcNow());
         }
         catch (OperationCanceledException canceled) when (!cancellationToken.IsCancellationRequested)
