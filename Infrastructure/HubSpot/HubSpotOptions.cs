@@ -30,7 +30,10 @@ public sealed class HubSpotOptions
     /// <summary>The first wait before a retry; it doubles with each, give or take.</summary>
     public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The longest wait before a retry. If HubSpot asks for a longer one, the call fails and says when to come back.</summary>
+    /// <summary>
+    /// The longest wait before a retry of a transient failure. If HubSpot asks for a longer one, the call fails and says when to come back.
+    /// Burst limits are bounded by <see cref="RateLimitPatience"/> instead.
+    /// </summary>
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long one call waits, all in all, for burst limits to pass.</summary>

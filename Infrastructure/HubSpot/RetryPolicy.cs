@@ -6,13 +6,14 @@ namespace HubSpotDeals.Infrastructure.HubSpot;
 /// <summary>
 /// Which failures are tried again, how often and after what wait. From the outside in:
 /// <list type="number">
-/// <item>a transient failure: as often as the call says, exponentially with jitter, or after the wait HubSpot asks for;</item>
+/// <item>a transient failure: as often as the call says, exponentially with jitter, or after the wait HubSpot asks for if that is no
+/// longer than <see cref="HubSpotOptions.RetryMaxDelay"/>;</item>
 /// <item>a burst limit (429): waited out until the call's patience ends, without using up the retries, because it says nothing of
 /// HubSpot's health and others share the limit;</item>
 /// <item>a token that "expired 0 second(s) ago": looked at once more, because HubSpot says so now and then of good tokens.</item>
 /// </list>
-/// The daily limit, and a wait longer than <see cref="HubSpotOptions.RetryMaxDelay"/>, are not waited for here:
-/// the exception says when to come back, and the caller need not hold a worker until then.
+/// What is not waited for here, such as the daily limit or a migration of hours, is thrown: the exception says when to come back,
+/// and the caller need not hold a worker until then.
 /// </summary>
 sealed class RetryPolicy
 {
@@ -37,7 +38,7 @@ sealed class RetryPolicy
             {
                 ShouldHandle = args => ValueTask.FromResult(
                     args.Outcome.Exception is HubSpotException { IsTransient: true, Kind: not HubSpotErrorKind.RateLimited } failure
-                    && IsShortEnough(failure.ComeBackAfter)),
+                    && (failure.ComeBackAfter is null || failure.ComeBackAfter <= options.RetryMaxDelay)),
                 MaxRetryAttempts = maxRetries,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -52,8 +53,7 @@ sealed class RetryPolicy
             {
                 ShouldHandle = args => ValueTask.FromResult(
                     args.Outcome.Exception is HubSpotException { Kind: HubSpotErrorKind.RateLimited, ComeBackAfter: { } wait }
-                    && CallOf(args.Context).HasPatienceFor(wait)
-                    && IsShortEnough(wait)),
+                    && CallOf(args.Context).HasPatienceFor(wait)),
                 MaxRetryAttempts = int.MaxValue,
                 DelayGenerator = args => ValueTask.FromResult(Spaced(args.Outcome.Exception)),
                 OnRetry = Announce,
@@ -69,8 +69,6 @@ sealed class RetryPolicy
                 OnRetry = Announce,
             })
             .Build();
-
-        bool IsShortEnough(TimeSpan? wait) => wait is null || wait <= options.RetryMaxDelay;
     }
 
     static TimeSpan? Spaced(Exception? failure) =>

@@ -51,7 +51,7 @@ public sealed class RetryTests
     public async Task A_burst_limit_is_waited_out_without_using_up_the_retries()
     {
         await using var hubspot = new ScriptedHubSpot(BurstLimit, BurstLimit, BurstLimit, Good);
-        await using var test = new ClientUnderTest(hubspot.BaseUrl);
+        await using var test = new ClientUnderTest(hubspot.BaseUrl, ("HubSpot:RetryMaxDelay", "00:00:02"));
 
         using var page = await test.ListAsync(test.Options with { MaxRetries = 0 });
 
