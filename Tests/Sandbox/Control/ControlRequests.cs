@@ -1,0 +1,101 @@
+using HubSpotDeals.Sandbox.Faults;
+
+namespace HubSpotDeals.Sandbox.Control;
+
+/// <summary>The bodies of <c>/_sandbox</c>. Members left out keep their defaults, or what they were.</summary>
+static class ControlRequests
+{
+    public sealed record NewPortal(
+        long PortalId,
+        int Deals = 100_000,
+        int Archived = 500,
+        long Seed = 42,
+        bool Awkward = true,
+        bool LoneSurrogates = false,
+        int ExtraCustomProperties = 0,
+        int BulkModified = 0,
+        string? OpportunitiesFile = null,
+        double SearchLagMs = 0,
+        IReadOnlyList<NewToken>? Tokens = null,
+        RateLimits? Limits = null)
+    {
+        public PortalOptions ToOptions() => new()
+        {
+            PortalId = PortalId,
+            Deals = Deals,
+            Archived = Archived,
+            Seed = Seed,
+            Awkward = Awkward,
+            LoneSurrogates = LoneSurrogates,
+            ExtraCustomProperties = ExtraCustomProperties,
+            BulkModified = BulkModified,
+            OpportunitiesFile = OpportunitiesFile,
+            SearchLag = TimeSpan.FromMilliseconds(SearchLagMs),
+            Tokens = [.. (Tokens ?? []).Select(token => token.ToOptions())],
+            Limits = Limits,
+        };
+    }
+
+    public sealed record NewToken(
+        string Token,
+        TokenKind Kind = TokenKind.PrivateApp,
+        IReadOnlyList<string>? Scopes = null,
+        DateTimeOffset? ExpiresAt = null,
+        int? ExpiresAfterRequests = null)
+    {
+        public TokenOptions ToOptions() => new()
+        {
+            Token = Token,
+            Kind = Kind,
+            Scopes = Scopes ?? SandboxScopes.All,
+            ExpiresAt = ExpiresAt,
+            ExpiresAfterRequests = ExpiresAfterRequests,
+        };
+    }
+
+    public sealed record TokenChange(string Token, DateTimeOffset? At = null, IReadOnlyList<string>? Scopes = null);
+
+    public sealed record PortalChange(
+        int? RequestsPer10Seconds = null, int? SearchesPerSecond = null, int? Daily = null, double? SearchLagMs = null);
+
+    public sealed record ServerChange(double LatencyMs);
+
+    public sealed record PropertyChange(string Type, string FieldType);
+
+    public sealed record NewDeal(IReadOnlyDictionary<string, string> Properties, long? Id = null);
+
+    public sealed record NewFault(
+        FaultKind Kind,
+        string? Operation = null,
+        string? Path = null,
+        long? PortalId = null,
+        int Skip = 0,
+        int? Times = null,
+        int Every = 1,
+        double Probability = 1,
+        long Seed = 0,
+        int Status = 500,
+        double? RetryAfterSeconds = null,
+        string? Body = null,
+        string ContentType = "application/json;charset=utf-8",
+        double DelayMs = 0)
+    {
+        public FaultRule ToRule() => new()
+        {
+            Kind = Kind,
+            Operation = Operation,
+            Path = Path,
+            PortalId = PortalId,
+            Skip = Skip,
+            Times = Times,
+            Every = Every,
+            Probability = Probability,
+            Seed = Seed,
+            Status = Status,
+            RetryAfter = RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Body = Body,
+            ContentType = ContentType,
+            Delay = TimeSpan.FromMilliseconds(DelayMs),
+        };
+    }
+}
