@@ -18,7 +18,14 @@ public sealed class ClientUnderTest : IAsyncDisposable
     readonly ConcurrentQueue<CallAttempt> _attempts = new();
 
     public ClientUnderTest(string baseUrl, params (string Key, string Value)[] settings)
+        : this(baseUrl, new TestClock(), settings)
     {
+    }
+
+    /// <summary>On a clock that HubSpot's stand-in shares.</summary>
+    public ClientUnderTest(string baseUrl, TestClock clock, params (string Key, string Value)[] settings)
+    {
+        Clock = clock;
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([KeyValuePair.Create<string, string?>("HubSpot:BaseUrl", baseUrl)])
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value)))
@@ -36,7 +43,7 @@ public sealed class ClientUnderTest : IAsyncDisposable
 
     public IServiceProvider Services => _services;
 
-    public TestClock Clock { get; } = new();
+    public TestClock Clock { get; }
 
     public RecordedLogs Logs { get; } = new();
 
