@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace HubSpotDeals.Api.Http;
 
-/// <summary>How every JSON answer of this service is spelled: camelCase members, UTF-8 as it is, whole UTC seconds ending in <c>Z</c>.</summary>
+/// <summary>How every JSON answer of this service is spelled: camelCase members, readable UTF-8, whole UTC seconds ending in <c>Z</c>.</summary>
 public static class ApiJson
 {
     /// <summary>How an instant is spelled: whole seconds, as the API's document shows them.</summary>
@@ -20,8 +20,8 @@ public static class ApiJson
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.PropertyNameCaseInsensitive = false;
         options.NumberHandling = JsonNumberHandling.Strict;
-        // Leaves letters, emoji, <, > and & as they are. Safe because no answer can be read as a page: each has
-        // application/json and nosniff (see Envelope.WriteAsync). Quotes, control characters and U+2028 stay escaped.
+        // Leaves letters of all alphabets, <, > and & as they are. Safe because no answer can be read as a page: each has
+        // application/json and nosniff (see Envelope.WriteAsync). Quotes, control characters, U+2028 and emoji stay escaped.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new OffsetInstant());
         options.Converters.Add(new UtcInstant());

@@ -63,7 +63,8 @@ static class Envelope
         response.ContentLength = body.Length;
         response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
         response.Headers.CacheControl = "no-store";
-        await response.Body.WriteAsync(body, context.RequestAborted);
+        // Not ended by the caller's leaving: the server drops what no one reads, and a cancelled write would be one more failure to tell.
+        await response.Body.WriteAsync(body, CancellationToken.None);
     }
 
     static DateTimeOffset Now(HttpContext context) => context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();

@@ -86,7 +86,7 @@ public sealed class QueryReader(HttpRequest request)
     }
 
     /// <summary>Any text; null if absent or bad.</summary>
-    public string? Text(string name) => Single(name, "Must not be empty");
+    public string? Text(string name) => Single(name, "Must not be empty or contain NUL characters");
 
     /// <summary>Ends the request if anything that was read is bad.</summary>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c>, with each bad parameter and its mend.</exception>
@@ -106,7 +106,8 @@ public sealed class QueryReader(HttpRequest request)
             return null;
         }
 
-        if (values is [{ Length: > 0 } text])
+        // A NUL is neither PostgreSQL's nor a number's character, though long.TryParse passes over it at the end.
+        if (values is [{ Length: > 0 } text] && !text.Contains('\0', StringComparison.Ordinal))
         {
             return text;
         }
