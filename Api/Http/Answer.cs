@@ -4,10 +4,12 @@ namespace HubSpotDeals.Api.Http;
 public static class Answer
 {
     /// <summary>200 with data.</summary>
-    public static IResult Ok<T>(T data, string? message = null) => new Success<T>(StatusCodes.Status200OK, data, message);
+    public static IResult Ok<T>(T data, string? message = null) where T : notnull =>
+        new Success<T>(StatusCodes.Status200OK, data, message);
 
     /// <summary>202: the work is promised.</summary>
-    public static IResult Accepted<T>(T data, string message) => new Success<T>(StatusCodes.Status202Accepted, data, message);
+    public static IResult Accepted<T>(T data, string message) where T : notnull =>
+        new Success<T>(StatusCodes.Status202Accepted, data, message);
 
     /// <summary>An error of a kind, with what helps the caller.</summary>
     /// <param name="error">Its code, status and text.</param>
@@ -20,7 +22,7 @@ public static class Answer
     public static IResult Invalid(IReadOnlyDictionary<string, string> errors, ApiError? error = null) =>
         new Failure(error ?? ApiError.ValidationError, errors, Details: null, RetryAfter: null);
 
-    sealed record Success<T>(int Status, T Data, string? Message) : IResult
+    sealed record Success<T>(int Status, T Data, string? Message) : IResult where T : notnull
     {
         public Task ExecuteAsync(HttpContext httpContext) => Envelope.WriteSuccessAsync(httpContext, Status, Data, Message);
     }

@@ -13,6 +13,7 @@ public sealed record SuccessEnvelope<T>(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Message,
     T Data,
     DateTimeOffset Timestamp)
+    where T : notnull
 {
     [JsonPropertyOrder(-1)]
     public string Status => "success";
@@ -38,7 +39,7 @@ public sealed record ErrorEnvelope(
 /// <summary>Puts an answer on the wire.</summary>
 static class Envelope
 {
-    internal static Task WriteSuccessAsync<T>(HttpContext context, int status, T data, string? message) =>
+    internal static Task WriteSuccessAsync<T>(HttpContext context, int status, T data, string? message) where T : notnull =>
         WriteAsync(context, status, new SuccessEnvelope<T>(message, data, Now(context)));
 
     internal static Task WriteErrorAsync(

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace HubSpotDeals.Api.Http;
 
 /// <summary>
-/// Reads a body's bytes into <see cref="JsonValue"/>s. What is no JSON at all ends it with the line and column; what is JSON but can't be
+/// Reads a body's bytes into <see cref="BodyValue"/>s. What is no JSON at all ends it with the line and column; what is JSON but can't be
 /// kept (a name twice, a NUL, half a surrogate pair) is noted by its path, and reading goes on.
 /// </summary>
 sealed class JsonBodyParser
@@ -30,8 +30,8 @@ sealed class JsonBodyParser
         ? JsonPath.Root
         : _place.Aggregate("", (path, step) => step.Name is null ? JsonPath.Item(path, step.Index) : JsonPath.Member(path, step.Name));
 
-    /// <summary>The body's value; <see cref="JsonValue.Refused"/> if there is none, for reasons then in <paramref name="errors"/>.</summary>
-    internal static JsonValue Parse(ReadOnlySpan<byte> utf8, FieldErrors errors)
+    /// <summary>The body's value; <see cref="BodyValue.Refused"/> if there is none, for reasons then in <paramref name="errors"/>.</summary>
+    internal static BodyValue Parse(ReadOnlySpan<byte> utf8, FieldErrors errors)
     {
         utf8 = utf8.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8;
         var parser = new JsonBodyParser(errors);
@@ -65,7 +65,7 @@ sealed class JsonBodyParser
         }
     }
 
-    JsonValue Value(ref Utf8JsonReader reader)
+    BodyValue Value(ref Utf8JsonReader reader)
     {
         if (++_values > MaxValues)
         {
@@ -77,17 +77,17 @@ sealed class JsonBodyParser
             JsonTokenType.StartObject => Object(ref reader),
             JsonTokenType.StartArray => Array(ref reader),
             JsonTokenType.String => Text(ref reader),
-            JsonTokenType.Number => new JsonValue(JsonValueKind.Number, Whole: reader.TryGetInt64(out var whole) ? whole : null),
-            JsonTokenType.True => JsonValue.True,
-            JsonTokenType.False => JsonValue.False,
-            _ => JsonValue.Null,
+            JsonTokenType.Number => new BodyValue(JsonValueKind.Number, Whole: reader.TryGetInt64(out var whole) ? whole : null),
+            JsonTokenType.True => BodyValue.True,
+            JsonTokenType.False => BodyValue.False,
+            _ => BodyValue.Null,
         };
     }
 
-    JsonValue Object(ref Utf8JsonReader reader)
+    BodyValue Object(ref Utf8JsonReader reader)
     {
         ThrowIfTooDeep(ref reader);
-        var members = new OrderedDictionary<string, JsonValue>(StringComparer.Ordinal);
+        var members = new OrderedDictionary<string, BodyValue>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (TextProblem(ref reader) is { } problem)
@@ -108,13 +108,13 @@ sealed class JsonBodyParser
             _place.RemoveAt(_place.Count - 1);
         }
 
-        return new JsonValue(JsonValueKind.Object, Members: members);
+        return new BodyValue(JsonValueKind.Object, Members: members);
     }
 
-    JsonValue Array(ref Utf8JsonReader reader)
+    BodyValue Array(ref Utf8JsonReader reader)
     {
         ThrowIfTooDeep(ref reader);
-        var items = new List<JsonValue>();
+        var items = new List<BodyValue>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             _place.Add((null, items.Count));
@@ -122,24 +122,24 @@ sealed class JsonBodyParser
             _place.RemoveAt(_place.Count - 1);
         }
 
-        return new JsonValue(JsonValueKind.Array, Items: items);
+        return new BodyValue(JsonValueKind.Array, Items: items);
     }
 
-    JsonValue Text(ref Utf8JsonReader reader)
+    BodyValue Text(ref Utf8JsonReader reader)
     {
         if (TextProblem(ref reader) is not { } problem)
         {
-            return new JsonValue(JsonValueKind.String, Text: reader.GetString());
+            return new BodyValue(JsonValueKind.String, Text: reader.GetString());
         }
 
         _errors.Add(Path, problem);
-        return JsonValue.Refused;
+        return BodyValue.Refused;
     }
 
-    JsonValue RefuseBody(string text)
+    BodyValue RefuseBody(string text)
     {
         _errors.Add(JsonPath.Root, text);
-        return JsonValue.Refused;
+        return BodyValue.Refused;
     }
 
     static void ThrowIfTooDeep(ref Utf8JsonReader reader)

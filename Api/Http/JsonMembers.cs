@@ -9,12 +9,12 @@ namespace HubSpotDeals.Api.Http;
 /// </summary>
 public sealed class JsonMembers
 {
-    readonly JsonValue _object;
+    readonly BodyValue _object;
     readonly FieldErrors _errors;
     readonly List<string> _known = [];
     readonly List<JsonMembers> _children = [];
 
-    internal JsonMembers(JsonValue value, string path, FieldErrors errors)
+    internal JsonMembers(BodyValue value, string path, FieldErrors errors)
     {
         _object = value;
         _errors = errors;
@@ -116,7 +116,7 @@ public sealed class JsonMembers
         }
     }
 
-    JsonValue? Find(string name, JsonValueKind kind, string otherwise, out string path)
+    BodyValue? Find(string name, JsonValueKind kind, string otherwise, out string path)
     {
         path = Know(name);
         var value = Value(name);
@@ -133,7 +133,7 @@ public sealed class JsonMembers
         return null;
     }
 
-    JsonValue Value(string name) => _object.Members!.GetValueOrDefault(name, JsonValue.Null);
+    BodyValue Value(string name) => _object.Members!.GetValueOrDefault(name, BodyValue.Null);
 
     string Know(string name)
     {

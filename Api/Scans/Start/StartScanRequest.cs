@@ -32,8 +32,8 @@ public sealed record StartScanRequest(
     int BatchSize,
     int MaxRetries)
 {
-    const int DefaultBatchSize = 100;
-    const int DefaultMaxRetries = 3;
+    internal const long DefaultBatchSize = 100;
+    internal const long DefaultMaxRetries = 3;
 
     /// <summary>What a date range may apply to; the first is the default.</summary>
     public static IReadOnlyList<string> DateProperties { get; } = ["createdate", "closedate", "hs_lastmodifieddate"];

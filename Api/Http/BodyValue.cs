@@ -8,15 +8,15 @@ namespace HubSpotDeals.Api.Http;
 /// <param name="Whole">A number's value if it is a whole one that fits.</param>
 /// <param name="Members">An object's members in their order; no name twice.</param>
 /// <param name="Items">An array's items.</param>
-sealed record JsonValue(
+sealed record BodyValue(
     JsonValueKind Kind,
     string? Text = null,
     long? Whole = null,
-    OrderedDictionary<string, JsonValue>? Members = null,
-    List<JsonValue>? Items = null)
+    OrderedDictionary<string, BodyValue>? Members = null,
+    List<BodyValue>? Items = null)
 {
-    internal static readonly JsonValue Refused = new(JsonValueKind.Undefined);
-    internal static readonly JsonValue Null = new(JsonValueKind.Null);
-    internal static readonly JsonValue True = new(JsonValueKind.True);
-    internal static readonly JsonValue False = new(JsonValueKind.False);
+    internal static readonly BodyValue Refused = new(JsonValueKind.Undefined);
+    internal static readonly BodyValue Null = new(JsonValueKind.Null);
+    internal static readonly BodyValue True = new(JsonValueKind.True);
+    internal static readonly BodyValue False = new(JsonValueKind.False);
 }
