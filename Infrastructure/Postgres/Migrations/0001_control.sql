@@ -61,7 +61,7 @@ create table hubspot_deals.scan_segments (
     segment    integer     not null,
     -- list: the list endpoint; archived: the list endpoint's archived deals; search: the search endpoint, by ascending id
     source     text        not null check (source in ('list', 'archived', 'search')),
-    -- where the next page begins, as HubSpot gave it (list, archived) or the last id read (search); null: at the beginning
+    -- where the next page begins, as HubSpot gave it (list, archived), or the last id read (search); null: at the beginning
     cursor     text,
     last_id    bigint,
     pages      bigint      not null default 0,
@@ -71,6 +71,21 @@ create table hubspot_deals.scan_segments (
     updated_at timestamptz not null default now(),
     primary key (scan, segment)
 );
+
+-- Whether another worker may take a running scan: its lease ran out, or its owner missed two heartbeats and a half (one a second)
+-- and its session is gone, which is what a killed process looks like long before its lease runs out. A session that is merely being
+-- renewed does not count: its owner still renews the lease. The clock is the database's, the same for all nodes.
+create function hubspot_deals.lease_lapsed(job hubspot_deals.scan_jobs) returns boolean language sql stable as $$
+    select job.lease_until is null
+        or job.lease_until < clock_timestamp()
+        or (job.lease_renewed_at < clock_timestamp() - interval '2.5 seconds'
+            and not exists (
+                select from hubspot_deals.nodes node
+                  join pg_stat_activity session
+                    on session.pid = node.backend_pid
+                   and (session.backend_start = node.backend_start or session.backend_start is null)
+                 where node.id = job.lease_node))
+$$;
 
 -- The last statement of every transaction that stores deals: moves the checkpoint, or refuses.
 -- FOR SHARE holds off a new owner until this transaction has ended, and lets other segments of the same scan pass.
