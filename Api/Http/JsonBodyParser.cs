@@ -88,11 +88,17 @@ sealed class JsonBodyParser
     {
         ThrowIfTooDeep(ref reader);
         var members = new OrderedDictionary<string, BodyValue>(StringComparer.Ordinal);
+        var isNameRefused = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (TextProblem(ref reader) is { } problem)
             {
-                _errors.Add(Path, "Has a member whose name is refused. " + problem);
+                if (!isNameRefused)
+                {
+                    Note("Has a member whose name is refused. " + problem);
+                }
+
+                isNameRefused = true;
                 reader.Skip();
                 continue;
             }
@@ -100,9 +106,10 @@ sealed class JsonBodyParser
             var name = reader.GetString()!;
             _place.Add((name, 0));
             reader.Read();
-            if (!members.TryAdd(name, Value(ref reader)))
+            if (!members.TryAdd(name, Value(ref reader)) && members[name].Kind != JsonValueKind.Undefined)
             {
-                _errors.Add(Path, "Appears more than once");
+                Note("Appears more than once");
+                members[name] = BodyValue.Refused;
             }
 
             _place.RemoveAt(_place.Count - 1);
@@ -132,8 +139,17 @@ sealed class JsonBodyParser
             return new BodyValue(JsonValueKind.String, Text: reader.GetString());
         }
 
-        _errors.Add(Path, problem);
+        Note(problem);
         return BodyValue.Refused;
+    }
+
+    /// <summary>Notes an error where the reader is, while any are taken: writing out a place is what costs.</summary>
+    void Note(string text)
+    {
+        if (!_errors.Full)
+        {
+            _errors.Add(Path, text);
+        }
     }
 
     BodyValue RefuseBody(string text)

@@ -101,7 +101,8 @@ public sealed class JsonMembers
     {
         foreach (var name in _object.Members!.Keys)
         {
-            if (!_known.Contains(name, StringComparer.Ordinal))
+            // Once no further error is taken, guessing at thousands of names would only burn time.
+            if (!_errors.Full && !_known.Contains(name, StringComparer.Ordinal))
             {
                 var meant = Spelling.Nearest(name, _known);
                 _errors.Add(

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using FluentValidation;
+using FluentValidation.Results;
 using HubSpotDeals.Api.Http;
 
 namespace HubSpotDeals.Api.Scans.Start;
@@ -73,9 +74,7 @@ sealed class FiltersValidator : AbstractValidator<StartScanBody.FiltersPart>
             .Must(names => names is not []).WithMessage("Must name at least one property; leave it out for the standard ones")
             .Must(names => names is null || names.Distinct(StringComparer.Ordinal).Count() <= StartScanValidator.MaxProperties)
             .WithMessage("Must be at most 500 property names");
-        RuleForEach(filters => filters.Properties)
-            .Must(name => name is null || IsPropertyName(name))
-            .WithMessage("Must be an internal property name: a-z, 0-9, hyphens and underscores, at most 255 characters");
+        RuleFor(filters => filters.Properties).Custom(RefuseBadNames);
         InternalId(filters => filters.Dealstage);
         InternalId(filters => filters.Pipeline);
         RuleFor(filters => filters.DateRange!).SetValidator(new DateRangeValidator()).When(filters => filters.DateRange is not null);
@@ -85,6 +84,21 @@ sealed class FiltersValidator : AbstractValidator<StartScanBody.FiltersPart>
         RuleFor(id)
             .Must(text => text is null || (text.Length is >= 1 and <= MaxNameLength && !text.Any(char.IsControl)))
             .WithMessage("Must be an internal id of 1 to 255 characters; leave it out for all");
+
+    // Not RuleForEach: that takes half a second for the hundred thousand names that a body can hold.
+    static void RefuseBadNames(IReadOnlyList<string?>? names, ValidationContext<StartScanBody.FiltersPart> context)
+    {
+        for (var (i, bad) = (0, 0); i < names?.Count && bad <= FieldErrors.MaxCount; i++)
+        {
+            if (names[i] is { } name && !IsPropertyName(name))
+            {
+                bad++;
+                context.AddFailure(new ValidationFailure(
+                    JsonPath.Item(context.PropertyPath, i),
+                    "Must be an internal property name: a-z, 0-9, hyphens and underscores, at most 255 characters"));
+            }
+        }
+    }
 
     static bool IsPropertyName(string text) =>
         text.Length is >= 1 and <= MaxNameLength && !text.AsSpan().ContainsAnyExcept(PropertyCharacters);

@@ -32,7 +32,8 @@ sealed class ErrorEdgeTests
             await using var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={FreePort()};Username=u;Password=p;Timeout=5");
             await connection.OpenAsync();
         });
-        app.MapGet("/database-says-no", string () => throw new PostgresException("no such table", "ERROR", "ERROR", "42P01"));
+        app.MapGet("/database-says/{state}", string (string state) => throw new InvalidOperationException(
+            "wrapped", new PostgresException("text of the database", "FATAL", "FATAL", state)));
         app.MapGet("/half", async (HttpContext context) =>
         {
             context.Response.ContentType = "text/csv";
@@ -180,9 +181,19 @@ sealed class ErrorEdgeTests
         Assert.That(reply.Text, Does.Not.Contain("127.0.0.1"));
     }
 
-    [Test]
-    public async Task A_mistake_in_a_query_to_the_database_is_our_fault_and_not_its_absence() =>
-        AssertError(await _api.GetAsync("/database-says-no"), ApiError.InternalError);
+    [TestCase(PostgresErrorCodes.AdminShutdown)]
+    [TestCase(PostgresErrorCodes.CrashShutdown)]
+    [TestCase(PostgresErrorCodes.CannotConnectNow)]
+    [TestCase(PostgresErrorCodes.TooManyConnections)]
+    [TestCase(PostgresErrorCodes.ConnectionFailure)]
+    public async Task A_database_that_restarts_or_is_full_is_away(string state) =>
+        AssertError(await _api.GetAsync("/database-says/" + state), ApiError.ServiceUnavailable);
+
+    [TestCase(PostgresErrorCodes.UndefinedTable)]
+    [TestCase(PostgresErrorCodes.SyntaxError)]
+    [TestCase(PostgresErrorCodes.UniqueViolation)]
+    public async Task A_mistake_in_a_query_to_the_database_is_our_fault_and_not_its_absence(string state) =>
+        AssertError(await _api.GetAsync("/database-says/" + state), ApiError.InternalError);
 
     [Test]
     public Task An_answer_that_fails_half_way_is_cut_off_and_never_looks_whole() =>
