@@ -136,7 +136,8 @@ public sealed class DealPageParser
             if (reader.TokenType != JsonTokenType.StartObject)
             {
                 var value = PageTokens.CurrentValue(ref reader);
-                tally.Failed.Add(new(null, Encoding.UTF8.GetString(page[start..(int)reader.BytesConsumed]), $"The record is not a JSON object but {value.Type}."));
+                var record = Encoding.UTF8.GetString(page[start..(int)reader.BytesConsumed]);
+                tally.Failed.Add(new FailedDeal(DealId: null, record, $"The record is not a JSON object but {value.Type}."));
                 continue;
             }
 
@@ -181,7 +182,8 @@ public sealed class DealPageParser
             }
             else if (TryEnter(ref reader, "has a next page that is no object"))
             {
-                after = ReadCursor(ref reader, page) ?? throw new PageFormatException("has a next page without a cursor", reader.BytesConsumed);
+                after = ReadCursor(ref reader, page)
+                    ?? throw new PageFormatException("has a next page without a cursor", reader.BytesConsumed);
             }
         }
 

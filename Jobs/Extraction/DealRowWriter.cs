@@ -37,7 +37,7 @@ sealed class DealRowWriter(string scanId, IReadOnlyList<DealColumn> columns, Pla
         rows.Instant(extractedAt);
         WriteInstantIfReadable(record.CreatedAt, page, rows);
         WriteInstantIfReadable(record.UpdatedAt, page, rows);
-        rows.Bool(plainText.TryRead(record.Archived, page, out var archived) && BoolEncoder.TryParse(archived, out var isArchived) && isArchived);
+        rows.Bool(IsTrue(record.Archived, page));
         var rejected = rows.MarkHere();
         rows.Null();
         _rejected.Clear();
@@ -55,6 +55,9 @@ sealed class DealRowWriter(string scanId, IReadOnlyList<DealColumn> columns, Pla
             rows.FillNull(rejected, _rejected.Close());
         }
     }
+
+    bool IsTrue(JsonValue value, ReadOnlySpan<byte> page) =>
+        plainText.TryRead(value, page, out var text) && BoolEncoder.TryParse(text, out var isTrue) && isTrue;
 
     void WriteInstantIfReadable(JsonValue value, ReadOnlySpan<byte> page, CopyBuffer rows)
     {

@@ -21,7 +21,7 @@ public static class InstantEncoder
     // PostgreSQL's own limit, wider than any zone there is.
     const int LargestOffsetHours = 15;
 
-    /// <summary>Writes the instant as one field, or writes nothing and says no when the text is not one that the column holds exactly.</summary>
+    /// <summary>Writes the instant as one field, or writes nothing and says no when the column can't hold exactly what the text says.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> utf8, CopyBuffer rows)
     {
         if (!TryParse(utf8, out var microseconds))
@@ -33,7 +33,7 @@ public static class InstantEncoder
         return true;
     }
 
-    /// <summary>Reads the instant as microseconds since 2000-01-01T00:00:00Z; says no when it is not one that the column holds exactly.</summary>
+    /// <summary>Reads microseconds since 2000-01-01T00:00:00Z; says no when the column can't hold exactly what the text says.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out long microseconds)
     {
         if (EpochMilliseconds.TryParse(utf8, out var milliseconds))

@@ -11,7 +11,10 @@ public static class JsonEscapes
 {
     static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
-    /// <summary>Unescapes into <paramref name="text"/>, which must be as long as <paramref name="json"/>; U+0000 is left out, half a pair becomes U+FFFD.</summary>
+    /// <summary>
+    /// Unescapes into <paramref name="text"/>, which must be as long as <paramref name="json"/>; U+0000 is left out, half a pair
+    /// becomes U+FFFD.
+    /// </summary>
     /// <param name="json">What stands between the quotes; its escapes are well formed.</param>
     /// <param name="text">Receives the text.</param>
     /// <param name="exact">Whether nothing was left out or replaced.</param>

@@ -19,7 +19,7 @@ public static class NumericEncoder
     const int LargestExponent = 1_000_000; // far beyond what either limit can balance, and far from overflowing an int
     const ushort Negative = 0x4000;
 
-    /// <summary>Writes the number as one field, or writes nothing and says no when the text is not a number that numeric holds exactly.</summary>
+    /// <summary>Writes the number as one field, or writes nothing and says no when numeric can't hold exactly what the text says.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> utf8, CopyBuffer rows)
     {
         var text = utf8.Trim(" \t\n\v\f\r"u8);

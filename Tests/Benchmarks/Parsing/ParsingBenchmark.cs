@@ -25,7 +25,8 @@ public static class ParsingBenchmark
         ParseFor(RoundLength, page, parser, rows); // tiered compilation settles
         ParseFor(RoundLength, page, parser, rows);
 
-        output.WriteLine($"page: {HubSpotPage.Deals} deals x {HubSpotPage.Columns.Count} properties, {page.Length / HubSpotPage.Deals} bytes a deal");
+        output.WriteLine(
+            $"page: {HubSpotPage.Deals} deals x {HubSpotPage.Columns.Count} properties, {page.Length / HubSpotPage.Deals} bytes a deal");
         var rates = new double[Rounds];
         for (var round = 0; round < Rounds; round++)
         {
@@ -36,7 +37,8 @@ public static class ParsingBenchmark
             var allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
             rates[round] = deals / cpu.TotalSeconds;
             output.WriteLine(
-                $"{rates[round]:N0} deals a CPU second, {cpu.TotalNanoseconds / deals:N0} ns and {(double)allocated / deals:N1} bytes allocated a deal");
+                $"{rates[round]:N0} deals a CPU second, {cpu.TotalNanoseconds / deals:N0} ns a deal, "
+                + $"{(double)allocated / deals:N1} bytes allocated a deal");
         }
 
         Array.Sort(rates);
