@@ -25,7 +25,10 @@ IFS= read -r first_line
 exec 3<&0
 printf '%s\n' "$first_line" | "$@" 3<&- &
 program=$!
+# The program's output is the program's: the shell's own remarks on who was killed are not part of it.
+exec 2>/dev/null
 
+# Whatever ends first, nothing of this script is left: USR1 ends the watch, and with it the pause that it is in.
 watch() {
   trap '' HUP INT TERM
   while read -r order; do
@@ -33,18 +36,18 @@ watch() {
       kill -QUIT "$program"
     fi
   done
+  trap 'kill -KILL "$!"; wait "$!"; exit' USR1
   kill -s "$signal" "$program" || return
-  # tenths of a second, so that no pause outlives the program noticeably
-  patience=$((grace * 10))
-  while [ "$patience" -gt 0 ] && kill -0 "$program"; do
-    sleep 0.1
-    patience=$((patience - 1))
-  done
+  pause "$grace"
   kill -QUIT "$program" || return
-  sleep 5
+  pause 5
   kill -KILL "$program"
 }
-watch <&3 2>/dev/null &
+pause() {
+  sleep "$1" &
+  wait "$!"
+}
+watch <&3 &
 watcher=$!
 exec 3<&-
 
@@ -52,7 +55,8 @@ exec 3<&-
 while
   wait "$program"
   status=$?
-  kill -0 "$program" 2>/dev/null
+  kill -0 "$program"
 do :; done
-kill -KILL "$watcher" 2>/dev/null
+kill -USR1 "$watcher"
+wait "$watcher"
 exit "$status"
