@@ -13,7 +13,7 @@ static class NodeSettings
     internal static NodeIdentity Read(IConfiguration configuration)
     {
         var text = configuration[Key] is { Length: > 0 } given ? given : "api,worker";
-        NodeRoles roles = 0;
+        NodeRoles roles = default;
         foreach (var name in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             roles |= name switch
@@ -24,7 +24,7 @@ static class NodeSettings
             };
         }
 
-        return roles == 0
+        return roles == default
             ? throw new SetupException($"Node__Roles is '{text}': set it to api, to worker, or to api,worker")
             : new NodeIdentity { Roles = roles };
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres;
