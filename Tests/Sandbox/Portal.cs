@@ -47,6 +47,12 @@ public sealed class Portal
         set => Deals.SearchLag = value;
     }
 
+    /// <summary>
+    /// Whether a batch that half succeeded answers 207, as v3 does; the date-versioned specification names only 200 and 201, so a
+    /// caller must look at the errors and not at the status.
+    /// </summary>
+    public bool AnswersMultiStatus { get; set; } = true;
+
     /// <summary>The names of all deal properties that are defined and not archived.</summary>
     public IEnumerable<string> PropertyNames =>
         _schema.All.Where(column => !column.Definition.Archived).Select(column => column.Name);
