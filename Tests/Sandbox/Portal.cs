@@ -67,7 +67,7 @@ public sealed class Portal
 
     internal PropertySchema Schema => _schema;
 
-    internal SearchColumns SearchColumns { get; }
+    internal SearchColumns SearchColumns { get; private set; }
 
     internal AccountUsage Usage { get; } = new();
 
@@ -151,5 +151,11 @@ public sealed class Portal
 
     internal long Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    internal void ChangeSchema(PropertyColumn column) => _schema = _schema.With(column);
+    internal void ChangeSchema(PropertyColumn column)
+    {
+        _schema = _schema.With(column);
+
+        // a property made anew under an archived one's name has other values than the index remembers
+        SearchColumns = new SearchColumns(Deals.Generated);
+    }
 }

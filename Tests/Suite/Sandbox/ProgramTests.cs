@@ -15,12 +15,20 @@ sealed partial class ProgramTests
         using var http = new HttpClient { BaseAddress = new Uri(ready.Groups["address"].Value) };
         http.DefaultRequestHeaders.Authorization = new("Bearer", "my-token");
         var details = await http.GetStringAsync("/account-info/2026-09/details");
+        using var hang = await http.PostAsync("/_sandbox/faults", new StringContent("""{"kind":"Hang"}"""));
+        var hanging = http.GetAsync("/crm/v3/objects/deals");
+        while (!(await http.GetStringAsync("/_sandbox/faults")).Contains("\"struck\":1", StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
+
         await SignalAsync(sandbox.Id, signal);
         await sandbox.WaitForExitAsync();
         Assert.Multiple(() =>
         {
             Assert.That(details, Does.StartWith("{\"portalId\":77,"));
             Assert.That(sandbox.ExitCode, Is.Zero);
+            Assert.That(async () => await hanging, Throws.InstanceOf<HttpRequestException>(), "a call in flight holds nothing up");
             Assert.That(sandbox.StandardOutput.ReadToEnd(), Is.Empty);
             Assert.That(sandbox.StandardError.ReadToEnd(), Is.Empty);
         });

@@ -133,6 +133,23 @@ sealed class WriteTests
     }
 
     [Test]
+    public async Task A_test_in_the_same_process_writes_as_the_API_does()
+    {
+        var name = new Dictionary<string, string>(StringComparer.Ordinal) { ["dealname"] = "renamed" };
+        _sandbox.Portal.UpdateDeal(_ids[0], name);
+        _sandbox.Portal.MergeDeals(_ids[0], _ids[1]);
+        _sandbox.Portal.MergeDeals(_ids[2], _ids[0]);
+        var read = await _sandbox.PostAsync($"{Deals}/batch/read", Inputs(_ids[1], _ids[0]));
+        Assert.Multiple(() =>
+        {
+            Assert.That(read.Ids, Is.EqualTo(new[] { _ids[2] }), "a merged deal's id leads on to the last survivor");
+            Assert.That(() => _sandbox.Portal.UpdateDeal(_ids[0], name), Throws.InstanceOf<KeyNotFoundException>());
+            Assert.That(() => _sandbox.Portal.MergeDeals(_ids[0], _ids[5]), Throws.InstanceOf<KeyNotFoundException>());
+            Assert.That(() => _sandbox.Portal.CreateDeal(name, _ids[5]), Throws.InstanceOf<ArgumentException>());
+        });
+    }
+
+    [Test]
     public async Task A_batch_tells_all_missing_ids_in_one_error()
     {
         var read = await _sandbox.PostAsync($"{Deals}/batch/read", Inputs(_ids[9], 1, _ids[0], 2));
