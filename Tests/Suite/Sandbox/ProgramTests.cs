@@ -10,7 +10,7 @@ sealed partial class ProgramTests
     [TestCase("INT")]
     public async Task It_says_when_it_is_ready_serves_and_ends_at_a_signal_with_0(string signal)
     {
-        using var sandbox = Start("--deals", "100", "--archived", "3", "--portal", "77", "--token", "my-token", "--rate", "0");
+        using var sandbox = Start("--deals", "100", "--archived", "3", "--portal", "77", "--token", "my-token");
         var ready = ReadyLine().Match(await sandbox.StandardOutput.ReadLineAsync() ?? "");
         using var http = new HttpClient { BaseAddress = new Uri(ready.Groups["address"].Value) };
         http.DefaultRequestHeaders.Authorization = new("Bearer", "my-token");
