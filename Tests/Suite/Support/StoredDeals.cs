@@ -103,8 +103,18 @@ public static partial class StoredDeals
             return (BigInteger.Parse(text, CultureInfo.InvariantCulture) * 1000).ToString(CultureInfo.InvariantCulture);
         }
 
-        return Instant().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
-            ? ((instant - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond).ToString(CultureInfo.InvariantCulture)
+        if (Instant().Match(text) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        // .NET's years end at 9999; the calendar repeats every 400 years, of 146,097 days.
+        var year = int.Parse(match.Groups["year"].Value, CultureInfo.InvariantCulture);
+        var cycles = Math.Max(0, (year - 9600) / 400);
+        var near = (year - (cycles * 400)).ToString("0000", CultureInfo.InvariantCulture) + match.Groups["rest"].Value;
+        return DateTimeOffset.TryParse(near, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            ? (((instant - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond) + (cycles * 146_097L * 86_400_000_000L))
+                .ToString(CultureInfo.InvariantCulture)
             : null;
     }
 
@@ -137,7 +147,7 @@ public static partial class StoredDeals
     [GeneratedRegex(@"^\s*(?<sign>[+-]?)(?=[\d.]*\d)(?<whole>\d*)\.?(?<fraction>\d*)([eE](?<exponent>[+-]?\d+))?\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<year>\+\d{5,6}|\d{4})(?<rest>-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d))?)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Instant();
 
     [GeneratedRegex(@"^-?\d+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
