@@ -26,8 +26,8 @@ sealed class SegmentPipeline(
     static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
 
     readonly Channel<SourcePage> _pages = Channel.CreateBounded<SourcePage>(new BoundedChannelOptions(PagesAhead) { SingleReader = true, SingleWriter = true });
-    readonly Channel<DealBatch> _full = Channel.CreateBounded<DealBatch>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
-    readonly Channel<DealBatch> _free = Channel.CreateBounded<DealBatch>(Batches);
+    readonly Channel<PageBatch> _full = Channel.CreateBounded<PageBatch>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
+    readonly Channel<PageBatch> _free = Channel.CreateBounded<PageBatch>(Batches);
 
     /// <summary>Runs until the segment is done, or until something ends it.</summary>
     /// <param name="stop">Ends the reading; what was read is stored.</param>
@@ -35,7 +35,7 @@ sealed class SegmentPipeline(
     /// <returns>Whether the segment is done.</returns>
     internal async Task<bool> RunAsync(CancellationToken stop, CancellationToken abort)
     {
-        var batches = Enumerable.Range(0, Batches).Select(_ => new DealBatch()).ToList();
+        var batches = Enumerable.Range(0, Batches).Select(_ => new PageBatch()).ToList();
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(abort);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(stop, failed.Token);
         try
@@ -123,7 +123,7 @@ sealed class SegmentPipeline(
 
     async Task FillBatchesAsync(CancellationToken abort)
     {
-        DealBatch? batch = null;
+        PageBatch? batch = null;
         long begun = 0;
         try
         {
@@ -180,7 +180,7 @@ sealed class SegmentPipeline(
     }
 
     /// <summary>Adds the page to the batch, whole or not at all.</summary>
-    void Add(SourcePage page, DealBatch batch)
+    void Add(SourcePage page, PageBatch batch)
     {
         var rows = parser.Parse(page.Page.Body.Span, page.Page.ReceivedAt, batch.Rows, batch.Failed);
         batch.Checkpoint = new Checkpoint(page.Next, rows.LastId ?? batch.Checkpoint.LastId, batch.Checkpoint.Pages + 1, page.Done);

@@ -50,7 +50,7 @@ public sealed class DealWriter : IAsyncDisposable
     /// <summary>Stores the batch's deals and moves the segment's checkpoint, or neither.</summary>
     /// <returns>How many deals are new: one that HubSpot sends twice is stored once, as it was sent last.</returns>
     /// <exception cref="LeaseLostException">The scan is no longer this worker's; nothing was stored.</exception>
-    public async Task<long> StoreAsync(DealBatch batch, CancellationToken cancellationToken)
+    public async Task<long> StoreAsync(PageBatch batch, CancellationToken cancellationToken)
     {
         try
         {
@@ -69,7 +69,7 @@ public sealed class DealWriter : IAsyncDisposable
     /// <summary>Closes the session.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    async Task<long> TryStoreAsync(DealBatch batch, bool copyStraight, CancellationToken cancellationToken)
+    async Task<long> TryStoreAsync(PageBatch batch, bool copyStraight, CancellationToken cancellationToken)
     {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
         long deals = batch.Rows.Rows;
@@ -88,7 +88,7 @@ public sealed class DealWriter : IAsyncDisposable
     }
 
     /// <summary>Finds the rows that PostgreSQL refuses, by halves, and keeps them as failed deals.</summary>
-    async Task<long> StoreWithoutPoisonAsync(DealBatch batch, CancellationToken cancellationToken)
+    async Task<long> StoreWithoutPoisonAsync(PageBatch batch, CancellationToken cancellationToken)
     {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
         // Staged first, in savepoints; then merged, because a duplicate may hide behind the poison.
@@ -205,7 +205,7 @@ public sealed class DealWriter : IAsyncDisposable
             cancellationToken: cancellationToken));
     }
 
-    async Task CommitAsync(DealBatch batch, long deals, long failed, CancellationToken cancellationToken)
+    async Task CommitAsync(PageBatch batch, long deals, long failed, CancellationToken cancellationToken)
     {
         var checkpoint = batch.Checkpoint;
         await using var last = new NpgsqlBatch(_connection)
