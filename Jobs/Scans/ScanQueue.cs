@@ -1,6 +1,6 @@
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 
-namespace HubSpotDeals.Jobs;
+namespace HubSpotDeals.Jobs.Scans;
 
 /// <summary>Tells the job engine of a scan that is due.</summary>
 #pragma warning disable CA1711 // it is a queue to those who use it
