@@ -1,4 +1,6 @@
+using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Http;
+using HubSpotDeals.Api.Scans;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres;
 using HubSpotDeals.Infrastructure.Postgres.Migrations;
@@ -61,6 +63,8 @@ static class ServiceSetup
         services.AddHubSpot(builder.Configuration);
         services.AddJobs(builder.Configuration, postgres.ConnectionString, NodeSettings.Read(builder.Configuration));
         services.AddApiHttp();
+        services.AddScans();
+        services.AddHealth();
         services.AddApiDocument();
     }
 

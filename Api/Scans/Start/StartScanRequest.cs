@@ -1,4 +1,5 @@
 using HubSpotDeals.Api.Http;
+using HubSpotDeals.Infrastructure.Postgres.Scans;
 
 namespace HubSpotDeals.Api.Scans.Start;
 
@@ -45,6 +46,18 @@ public sealed record StartScanRequest(
         var body = await JsonBody.ReadAsync(context, StartScanBody.Read, StartScanValidator.Instance, context.RequestAborted);
         return From(body.Config!);
     }
+
+    /// <summary>The request as it is kept with the scan: everything but the token.</summary>
+    internal ScanConfig ToConfig() => new()
+    {
+        Properties = Properties,
+        DealStage = DealStage,
+        Pipeline = Pipeline,
+        IncludeArchived = IncludeArchived,
+        DateRange = StartDate is null && EndDate is null ? null : new DealDateRange(DateProperty, StartDate, EndDate),
+        BatchSize = BatchSize,
+        MaxRetries = MaxRetries,
+    };
 
     /// <summary>Names the scan; a record's own text would show the token.</summary>
     public override string ToString() => $"scan {ScanId} of portal {OrganizationId}";

@@ -1,0 +1,79 @@
+using HubSpotDeals.Infrastructure.HubSpot;
+
+namespace HubSpotDeals.Api.Scans.Start;
+
+/// <summary>
+/// Asks HubSpot, for a caller who is waiting, what has to be known before a start is taken: one round of cheap calls side by side, none
+/// of which can hold the answer up for longer than <see cref="Patience"/>. What it means is <see cref="StartVerdict"/>'s to say.
+/// </summary>
+sealed partial class TokenCheck(HubSpotClient hubSpot, TimeProvider clock, ILogger<TokenCheck> logger)
+{
+    /// <summary>How long the caller waits for HubSpot, all in all. A call without an answer by then counts as HubSpot being away.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>One retry, for a connection that broke; a limit is not waited for, the job will.</summary>
+    static readonly CallOptions Call = new() { MaxRetries = 1, RateLimitPatience = TimeSpan.Zero };
+
+    /// <summary>Asks. Never fails for HubSpot's sake: what it did not say is missing in the findings.</summary>
+    internal async Task<HubSpotFindings> AskAsync(StartScanRequest request, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var token = AccessToken.Parse(request.AccessToken);
+
+        var account = FindAsync(hubSpot.ReadAccountDetailsAsync(token, Call, limit.Token), cancellationToken);
+        var deals = FindAsync(ProveDealsAsync(token, limit.Token), cancellationToken);
+        var names = request.Properties is null
+            ? Task.FromResult(Finding<IReadOnlySet<string>>.Nothing)
+            : FindAsync(ReadPropertyNamesAsync(token, limit.Token), cancellationToken);
+        var pipelines = request.DealStage is null && request.Pipeline is null
+            ? Task.FromResult(Finding<IReadOnlyList<DealPipeline>>.Nothing)
+            : FindAsync(hubSpot.ReadDealPipelinesAsync(token, Call, limit.Token), cancellationToken);
+
+        // All are waited for before any is looked at: none may outlive the time limit that it runs under.
+        await Task.WhenAll(account, deals, names, pipelines);
+        var findings = new HubSpotFindings(await account, await deals, await names, await pipelines);
+        if (findings.Deals is { Answer: null, IsForbidden: false } unproven)
+        {
+            Log.Unproven(logger, request.ScanId, unproven.Refusal?.Message ?? $"no answer within {Patience.TotalSeconds} s");
+        }
+
+        return findings;
+    }
+
+    /// <summary>The smallest read of deals. HubSpot checks the scope <c>crm.objects.deals.read</c> here and nowhere cheaper.</summary>
+    async Task<object> ProveDealsAsync(AccessToken token, CancellationToken cancellationToken)
+    {
+        using var page = await hubSpot.ListDealsAsync(
+            token, new DealListRequest { Properties = ["hs_object_id"], Limit = 1 }, Call, cancellationToken);
+        return true;
+    }
+
+    async Task<IReadOnlySet<string>> ReadPropertyNamesAsync(AccessToken token, CancellationToken cancellationToken)
+    {
+        var properties = await hubSpot.ReadDealPropertiesAsync(token, Call, cancellationToken);
+        return properties.Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    static async Task<Finding<T>> FindAsync<T>(Task<T> call, CancellationToken caller) where T : class
+    {
+        try
+        {
+            return new Finding<T>(await call, Refusal: null);
+        }
+        catch (HubSpotException refusal)
+        {
+            return new Finding<T>(Answer: null, refusal);
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            return Finding<T>.Nothing;
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1401, LogLevel.Information, "start of scan {ScanId}: HubSpot could not prove the token: {Reason}")]
+        internal static partial void Unproven(ILogger logger, string scanId, string reason);
+    }
+}
