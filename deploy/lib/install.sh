@@ -9,7 +9,7 @@
 : "${checkout:?}"
 dotnet=
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 
 die() {
   say "$@"
@@ -22,6 +22,7 @@ prepare() {
   # Nothing that a build starts may live on after it.
   export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
   export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+  export DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
 
   local packages=() download_sdk=no
   if ! find_dotnet; then
@@ -194,8 +195,9 @@ build() {
   fi
   say "Building $1 ..."
   # The compiler's server would outlive the build. The lock is not for the build's children to inherit.
-  (cd "$checkout" && "$dotnet" build "$1" -c Release -v quiet --nologo -clp:NoSummary -p:UseSharedCompilation=false) >&2 8>&- ||
-    die "The build failed."
+  local output
+  output=$(cd "$checkout" && "$dotnet" build "$1" -c Release -v quiet --nologo -p:UseSharedCompilation=false 2>&1 8>&-) ||
+    die "$output" "The build failed."
   exec 8>&-
 }
 
