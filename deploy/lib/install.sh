@@ -164,11 +164,12 @@ install_packages() {
     as_root mkdir -p "${create%/*}"
     echo "create_main_cluster = false" | as_root tee "$create" >/dev/null
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    -o Dpkg::Options::=--force-confold "$@" >&2 || die "apt-get could not install: $*"
-  if [[ $without_cluster == yes && -e $create.dpkg-dist ]]; then
+  local output
+  output=$(as_root env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "$@" 2>&1) ||
+    die "$output" "apt-get could not install: $*"
+  if [[ $without_cluster == yes && -e $create.ucf-dist ]]; then
     # the package's own default again, for clusters that the machine's owner may want one day
-    as_root mv "$create.dpkg-dist" "$create"
+    as_root mv "$create.ucf-dist" "$create"
   fi
 }
 
@@ -181,8 +182,8 @@ download_dotnet() {
     bash "$script" --channel 10.0 --install-dir "$checkout/.dotnet" --no-path >&2; then
     return 0
   fi
-  die "The .NET SDK 10 is missing and could not be downloaded. Run this once, then start again:" \
-    "  sudo apt-get update && sudo apt-get install -y dotnet-sdk-10.0"
+  die "The .NET SDK 10 is missing and could not be downloaded from here. Run this once, then start again:" \
+    "  curl -fsSL $url | bash -s -- --channel 10.0 --install-dir $HOME/.dotnet"
 }
 
 # Two starts at once share the checkout's output tree, so one builds after the other.
