@@ -14,6 +14,9 @@ sealed class Screen(bool isTerminal)
 
     public static void Say(string line) => Console.WriteLine(line);
 
+    /// <summary>Says what went wrong, where a script looks for it.</summary>
+    public static void Complain(string line) => Console.Error.WriteLine(line);
+
     /// <summary>Shows a scan's progress until it has ended.</summary>
     /// <param name="scanId">The scan.</param>
     /// <param name="look">Asks how far it is; null when that can't be said just now.</param>
