@@ -56,6 +56,11 @@ sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen
     /// <summary>Ends by cancellation or failure, or, after the one demo scan asked for, with whether it completed.</summary>
     async Task<bool> RunChildrenAsync(CancellationToken stopping)
     {
+        if (options.Once && !hubSpot.CanDemonstrate)
+        {
+            throw new LaunchException("There is nothing to demonstrate: HUBSPOT_API_KEY and HUBSPOT_HUB_ID name no token and portal.");
+        }
+
         RefuseTakenPort();
         OpenHome();
         await using var sandbox = hubSpot.IsSandbox ? StartSandbox() : null;
@@ -67,28 +72,22 @@ sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen
         await AliveAsync(service, ct => HealthyAsync(client, service, ct), stopping);
         Screen.Say($"The service runs at {_service}");
 
-        var completed = true;
-        var scanId = string.Create(CultureInfo.InvariantCulture, $"demo-{clock.GetUtcNow():yyyyMMdd-HHmmss}");
-        var demonstrated = options.Demo && hubSpot.CanDemonstrate;
-        if (demonstrated)
+        var scanId = options.Demo && hubSpot.CanDemonstrate
+            ? string.Create(CultureInfo.InvariantCulture, $"demo-{clock.GetUtcNow():yyyyMMdd-HHmmss}")
+            : null;
+        var completed = scanId is not null && await AliveAsync(service, ct => DemonstrateAsync(client, scanId, ct), stopping);
+        if (options.Once)
         {
-            completed = await AliveAsync(service, ct => DemonstrateAsync(client, scanId, ct), stopping);
+            return completed;
         }
 
-        if (!options.Once)
+        foreach (var line in new WhereToLook(_service, _home, HasServerOfItsOwn ? null : DatabaseHome).Lines(options.Demo, scanId))
         {
-            foreach (var line in new WhereToLook(_service, _home, HasServerOfItsOwn ? null : DatabaseHome).Lines(options.Demo, demonstrated ? scanId : null))
-            {
-                Screen.Say(line);
-            }
-
-            var ended = await Task.WhenAny([service.Exited, .. sandbox is null ? Array.Empty<Task>() : [sandbox.Exited]]).WaitAsync(stopping);
-            throw await EndOfAsync(ended == service.Exited ? service : sandbox!);
+            Screen.Say(line);
         }
 
-        return hubSpot.CanDemonstrate
-            ? completed
-            : throw new LaunchException("There is nothing to demonstrate: HUBSPOT_API_KEY and HUBSPOT_HUB_ID name no token and portal.");
+        var ended = await Task.WhenAny([service.Exited, .. sandbox is null ? Array.Empty<Task>() : [sandbox.Exited]]).WaitAsync(stopping);
+        throw await EndOfAsync(ended == service.Exited ? service : sandbox!);
     }
 
     /// <summary>Two servers on one port would show the first one's answers as the second one's.</summary>
