@@ -47,7 +47,7 @@ sealed class Screen(bool isTerminal)
             return WatchAsync(status =>
             {
                 var progress = status.Progress;
-                bar.IsIndeterminate = progress.TotalDeals is null && !status.HasEnded;
+                bar.IsIndeterminate = progress.TotalDeals is not > 0 && !status.HasEnded;
                 bar.MaxValue = Math.Max(1, progress.TotalDeals ?? progress.ProcessedDeals);
                 bar.Value = status.Status is "completed" ? bar.MaxValue : progress.ProcessedDeals;
                 bar.Description = string.Create(CultureInfo.InvariantCulture,
