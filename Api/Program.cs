@@ -1,2 +1,29 @@
-var app = WebApplication.Create(args);
-await app.RunAsync();
+using HubSpotDeals.Api.Health;
+using HubSpotDeals.Api.Hosting;
+using HubSpotDeals.Api.Http;
+using HubSpotDeals.Api.Results;
+using HubSpotDeals.Api.Scans;
+
+try
+{
+    var builder = ServiceSetup.CreateBuilder(args);
+    await using var postgres = await builder.OpenPostgresAsync();
+    builder.AddDeals(postgres);
+
+    await using var app = builder.Build();
+    await app.PrepareDatabaseAsync();
+
+    app.UseApiErrors();
+    app.UseApiDocument();
+    app.MapScans();
+    app.MapResults();
+    app.MapHealth();
+
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception failure) when (ServiceSetup.MendOf(failure) is { } mend)
+{
+    await Console.Error.WriteLineAsync(mend);
+    return ServiceSetup.ConfigurationExitCode;
+}

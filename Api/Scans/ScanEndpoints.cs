@@ -3,7 +3,7 @@ using HubSpotDeals.Api.Scans.Start;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
-using HubSpotDeals.Jobs;
+using HubSpotDeals.Jobs.Scans;
 
 namespace HubSpotDeals.Api.Scans;
 

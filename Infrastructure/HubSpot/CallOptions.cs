@@ -46,4 +46,5 @@ public sealed record CallOptions
 /// <param name="Failure">Null if the answer was good.</param>
 /// <param name="RetryIn">The wait before the next request of the same call; null if there is none.</param>
 public sealed record CallAttempt(
-    string Operation, int Number, int? StatusCode, TimeSpan Duration, RateLimitReading? RateLimit, HubSpotException? Failure, TimeSpan? RetryIn);
+    string Operation, int Number, int? StatusCode, TimeSpan Duration, RateLimitReading? RateLimit,
+    HubSpotException? Failure, TimeSpan? RetryIn);

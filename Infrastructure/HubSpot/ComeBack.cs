@@ -8,10 +8,14 @@ public static class ComeBack
     static readonly TimeSpan LongestBurstWindow = TimeSpan.FromSeconds(10);
     static readonly TimeSpan ADay = TimeSpan.FromDays(1);
 
-    /// <summary>The wait that <c>Retry-After</c> asks for, in seconds or as a date; at most a day, which is the longest HubSpot documents (477).</summary>
+    /// <summary>
+    /// The wait that <c>Retry-After</c> asks for, in seconds or as a date; at most a day, which is the longest HubSpot documents (477).
+    /// </summary>
     /// <param name="headers">Of the answer; its own <c>Date</c> is trusted over ours.</param>
     /// <param name="now">The time here, if the answer has no <c>Date</c>.</param>
-    /// <returns>Null if there is no header that can be read, or it asks for no wait at all: coming back at once would only hammer.</returns>
+    /// <returns>
+    /// Null if there is no header that can be read, or it asks for no wait at all: coming back at once would only hammer.
+    /// </returns>
     public static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now)
     {
         var wait = headers.RetryAfter switch
@@ -33,7 +37,9 @@ public static class ComeBack
         _ => LongestBurstWindow,
     };
 
-    /// <summary>Which limit a 429 speaks of. Its wording differs between HubSpot's gateway and its search service; either may be HTML.</summary>
+    /// <summary>
+    /// Which limit a 429 speaks of. Its wording differs between HubSpot's gateway and its search service; either may be HTML.
+    /// </summary>
     public static RateLimitPolicy PolicyOf(string? policyName, string? message, RateLimitReading? limits)
     {
         var words = $"{policyName} {message}";

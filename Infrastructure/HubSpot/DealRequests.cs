@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace HubSpotDeals.Infrastructure.HubSpot;
 
-/// <summary>Writes list and search requests as HubSpot reads them. Every page repeats every parameter: the cursor alone keeps none of them.</summary>
+/// <summary>
+/// Writes list and search requests as HubSpot reads them. Every page repeats every parameter: the cursor alone keeps none of them.
+/// </summary>
 static class DealRequests
 {
     // Nobody reads this as HTML, and every escape counts against the 3,000 characters of a search.

@@ -26,15 +26,19 @@ public sealed class HubSpotClient
 
     /// <summary>Every property that deals have in the portal, all at once: this endpoint has no pages.</summary>
     /// <exception cref="HubSpotException">See <see cref="HubSpotException.Kind"/>.</exception>
-    public Task<IReadOnlyList<PropertyDefinition>> ReadDealPropertiesAsync(AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<PropertyDefinition>> ReadDealPropertiesAsync(
+        AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
         GetAsync<HubSpotWire.PropertyList, IReadOnlyList<PropertyDefinition>>(HubSpotOperation.DealProperties, _paths.DealProperties, token,
-            HubSpotWireJson.Default.PropertyList, static list => [.. list.Results.Select(static p => p.ToDefinition())], call, cancellationToken);
+            HubSpotWireJson.Default.PropertyList, static list => [.. list.Results.Select(static p => p.ToDefinition())],
+            call, cancellationToken);
 
     /// <summary>The portal's deal pipelines with their stages, all at once: this endpoint has no pages.</summary>
     /// <exception cref="HubSpotException">See <see cref="HubSpotException.Kind"/>.</exception>
-    public Task<IReadOnlyList<DealPipeline>> ReadDealPipelinesAsync(AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<DealPipeline>> ReadDealPipelinesAsync(
+        AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
         GetAsync<HubSpotWire.PipelineList, IReadOnlyList<DealPipeline>>(HubSpotOperation.DealPipelines, _paths.DealPipelines, token,
-            HubSpotWireJson.Default.PipelineList, static list => [.. list.Results.Select(static p => p.ToPipeline())], call, cancellationToken);
+            HubSpotWireJson.Default.PipelineList, static list => [.. list.Results.Select(static p => p.ToPipeline())],
+            call, cancellationToken);
 
     /// <summary>One page of all deals, by ascending id. A live read: there is no snapshot across pages.</summary>
     /// <returns>The page; the caller disposes of it.</returns>
@@ -52,14 +56,16 @@ public sealed class HubSpotClient
     /// <summary>One page of the deals that pass the filters; never archived ones, and never more than 10,000 in all.</summary>
     /// <returns>The page, with <see cref="DealPage.Total"/>; the caller disposes of it.</returns>
     /// <exception cref="HubSpotException">See <see cref="HubSpotException.Kind"/>.</exception>
-    public Task<DealPage> SearchDealsAsync(AccessToken token, DealSearchRequest request, CallOptions call, CancellationToken cancellationToken) =>
+    public Task<DealPage> SearchDealsAsync(
+        AccessToken token, DealSearchRequest request, CallOptions call, CancellationToken cancellationToken) =>
         PageAsync(
             new HubSpotRequest(HubSpotOperation.SearchDeals, HttpMethod.Post, _paths.DealSearch, DealRequests.SearchBody(request)),
             request.After, token, call, cancellationToken);
 
     /// <summary>How many deals pass the filters, archived ones not counted; true above 10,000 too.</summary>
     /// <exception cref="HubSpotException">See <see cref="HubSpotException.Kind"/>.</exception>
-    public Task<long> CountDealsAsync(AccessToken token, IReadOnlyList<SearchFilter> filters, CallOptions call, CancellationToken cancellationToken)
+    public Task<long> CountDealsAsync(
+        AccessToken token, IReadOnlyList<SearchFilter> filters, CallOptions call, CancellationToken cancellationToken)
     {
         // HubSpot has no call that only counts: the smallest search carries the total.
         var search = new DealSearchRequest { Filters = filters, Properties = ["hs_object_id"], Limit = 1 };
@@ -88,7 +94,8 @@ public sealed class HubSpotClient
     /// </summary>
     public static int SearchBodyLength(DealSearchRequest request) => DealRequests.SearchBody(request).Length;
 
-    Task<DealPage> PageAsync(HubSpotRequest request, string? cursor, AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
+    Task<DealPage> PageAsync(
+        HubSpotRequest request, string? cursor, AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
         _transport.SendAsync(
             request, token,
             (body, receivedAt) =>

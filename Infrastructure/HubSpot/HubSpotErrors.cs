@@ -40,12 +40,13 @@ static class HubSpotErrors
 
     public static HubSpotException UrlTooLong(HubSpotOperation operation, int length) =>
         new(HubSpotErrorKind.UrlTooLong,
-            $"Could not {operation.Doing}: the URL would be {length} characters long and {HubSpotLimits.UrlLength} are sure to be taken; ask for fewer properties.");
+            $"Could not {operation.Doing}: the URL would be {length} characters long and {HubSpotLimits.UrlLength} are sure to be taken; "
+            + "ask for fewer properties.");
 
     static HubSpotErrorKind KindOf(int status, HubSpotErrorBody body) => status switch
     {
         401 => WasGoodOnce(body) ? HubSpotErrorKind.TokenExpired : HubSpotErrorKind.InvalidToken,
-        403 => body.Category is "MISSING_SCOPES" || body.RequiredScopes.Count > 0 ? HubSpotErrorKind.MissingScopes : HubSpotErrorKind.Rejected,
+        403 when body.Category is "MISSING_SCOPES" || body.RequiredScopes.Count > 0 => HubSpotErrorKind.MissingScopes,
         404 => HubSpotErrorKind.NotFound,
         409 => HubSpotErrorKind.Conflict,
         414 => HubSpotErrorKind.UrlTooLong,
@@ -60,7 +61,8 @@ static class HubSpotErrors
     static bool WasGoodOnce(HubSpotErrorBody body) =>
         body.Category is "EXPIRED_AUTHENTICATION" or "REVOKED_AUTHENTICATION"
         || (body.Message is { } words
-            && (words.Contains("expired", StringComparison.OrdinalIgnoreCase) || words.Contains("revoked", StringComparison.OrdinalIgnoreCase)));
+            && (words.Contains("expired", StringComparison.OrdinalIgnoreCase)
+                || words.Contains("revoked", StringComparison.OrdinalIgnoreCase)));
 
     static string Describe(
         HubSpotOperation operation, HubSpotErrorKind kind, int status, RateLimitPolicy? policy, HubSpotErrorBody body)

@@ -30,5 +30,8 @@ public sealed class HubSpotMetrics
     }
 
     internal void Retried(HubSpotOperation operation, HubSpotErrorKind reason) =>
-        _retries.Add(1, KeyValuePair.Create<string, object?>("operation", operation.Name), KeyValuePair.Create<string, object?>("reason", reason.ToString()));
+        _retries.Add(
+            1,
+            KeyValuePair.Create<string, object?>("operation", operation.Name),
+            KeyValuePair.Create<string, object?>("reason", reason.ToString()));
 }

@@ -21,7 +21,8 @@ public static class HubSpotRegistration
         services.AddSingleton(static provider =>
         {
             var options = provider.GetRequiredService<IOptions<HubSpotOptions>>().Value;
-            return new HubSpotClient(provider.GetRequiredService<HubSpotTransport>(), new HubSpotPaths(options.BaseUrl, options.ApiVersion));
+            return new HubSpotClient(
+                provider.GetRequiredService<HubSpotTransport>(), new HubSpotPaths(options.BaseUrl, options.ApiVersion));
         });
 
         services.AddHttpClient(HubSpotTransport.HttpClientName)
@@ -29,7 +30,8 @@ public static class HubSpotRegistration
             {
                 // Each attempt has its own time-out, by the clock that tests can move.
                 http.Timeout = Timeout.InfiniteTimeSpan;
-                http.DefaultRequestHeaders.UserAgent.ParseAdd($"HubSpotDeals/{typeof(HubSpotRegistration).Assembly.GetName().Version!.ToString(3)}");
+                var version = typeof(HubSpotRegistration).Assembly.GetName().Version!.ToString(3);
+                http.DefaultRequestHeaders.UserAgent.ParseAdd($"HubSpotDeals/{version}");
                 http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
             })
             .ConfigurePrimaryHttpMessageHandler(static provider =>

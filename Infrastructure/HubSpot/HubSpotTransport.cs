@@ -18,7 +18,8 @@ sealed record HubSpotRequest(HubSpotOperation Operation, HttpMethod Method, stri
 /// <see cref="HubSpotException"/>, or the caller's own cancellation.
 /// </summary>
 sealed class HubSpotTransport(
-    IHttpClientFactory clients, IOptions<HubSpotOptions> options, HubSpotMetrics metrics, TimeProvider clock, ILogger<HubSpotTransport> logger)
+    IHttpClientFactory clients, IOptions<HubSpotOptions> options, HubSpotMetrics metrics, TimeProvider clock,
+    ILogger<HubSpotTransport> logger)
 {
     public const string HttpClientName = "HubSpot";
 
@@ -31,7 +32,8 @@ sealed class HubSpotTransport(
     /// on; it throws <see cref="JsonException"/> if the body is not whole or not of the expected shape: then all of it is fetched again.
     /// </summary>
     public async Task<T> SendAsync<T>(
-        HubSpotRequest request, AccessToken token, Func<PooledBody, DateTimeOffset, T> read, CallOptions call, CancellationToken cancellationToken)
+        HubSpotRequest request, AccessToken token, Func<PooledBody, DateTimeOffset, T> read, CallOptions call,
+        CancellationToken cancellationToken)
     {
         var state = new HubSpotCall(request.Operation, call, call.RateLimitPatience ?? _options.RateLimitPatience, metrics, logger);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
@@ -53,7 +55,8 @@ sealed class HubSpotTransport(
     }
 
     async Task<T> AttemptAsync<T>(
-        HubSpotRequest request, AccessToken token, Func<PooledBody, DateTimeOffset, T> read, HubSpotCall call, CancellationToken cancellationToken)
+        HubSpotRequest request, AccessToken token, Func<PooledBody, DateTimeOffset, T> read, HubSpotCall call,
+        CancellationToken cancellationToken)
     {
         call.BeginAttempt();
         var started = clock.GetTimestamp();

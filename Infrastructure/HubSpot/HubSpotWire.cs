@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace HubSpotDeals.Infrastructure.HubSpot;
 
-/// <summary>The small answers as HubSpot writes them. What is <c>required</c> here is in every recorded answer; its absence makes it malformed.</summary>
+/// <summary>
+/// The small answers as HubSpot writes them. What is <c>required</c> here is in every recorded answer; its absence makes it malformed.
+/// </summary>
 static class HubSpotWire
 {
     public sealed record Account(long PortalId, string? TimeZone, string? CompanyCurrency, string? UiDomain, string? AccountType)
@@ -35,7 +37,8 @@ static class HubSpotWire
         public bool HubspotDefined { get; init; }
 
         public PropertyDefinition ToDefinition() => new(
-            Name, Label ?? Name, Type, FieldType ?? "", [.. (Options ?? []).Select(static o => new PropertyOption(o.Value, o.Label ?? o.Value))],
+            Name, Label ?? Name, Type, FieldType ?? "",
+            [.. (Options ?? []).Select(static o => new PropertyOption(o.Value, o.Label ?? o.Value))],
             HubspotDefined);
     }
 
@@ -76,9 +79,10 @@ static class HubSpotWire
 
         public DealStage ToStage() => new(
             Id, Label ?? Id, DisplayOrder, Metadata?.GetValueOrDefault("isClosed") is "true",
-            decimal.TryParse(Metadata?.GetValueOrDefault("probability"), NumberStyles.Float, CultureInfo.InvariantCulture, out var probability)
-                ? probability
-                : null);
+            decimal.TryParse(
+                Metadata?.GetValueOrDefault("probability"), NumberStyles.Float, CultureInfo.InvariantCulture, out var probability)
+                    ? probability
+                    : null);
     }
 }
 

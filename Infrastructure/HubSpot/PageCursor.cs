@@ -21,7 +21,8 @@ public static class PageCursor
     /// <summary>
     /// True only if the text from the last <c>"paging":</c> on is exactly one object and the document's closing brace.
     /// A property named <c>paging</c> does not pass: its value is text, and what follows it is more than a brace.
-    /// No text value can hold the key, for its quotes would be escaped.
+    /// No text value can hold the key, for its quotes would be escaped. Behind a list, because a page that is cut within a record
+    /// may end the same way; only the paging of a record's associations stands behind one too, and those are never asked for.
     /// </summary>
     static bool TryReadEnds(ReadOnlySpan<byte> page, out PageMarks marks)
     {

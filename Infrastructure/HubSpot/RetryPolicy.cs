@@ -17,7 +17,9 @@ namespace HubSpotDeals.Infrastructure.HubSpot;
 /// </summary>
 sealed class RetryPolicy
 {
-    /// <summary>Added to the waits HubSpot sets, up to this share, so that callers told the same moment do not come back together.</summary>
+    /// <summary>
+    /// Added to the waits HubSpot sets, up to this share, so that callers told the same moment do not come back together.
+    /// </summary>
     const double Spread = 0.1;
 
     static readonly TimeSpan SecondLookDelay = TimeSpan.FromSeconds(1);

@@ -56,12 +56,14 @@ sealed class KeyRingSeal(IOptions<SecretsOptions> options)
         if (_key is null)
         {
             throw new SecretsException(
-                $"The key ring in the database is sealed (key {sealedWith}) and Secrets__Key is not set: set it to the value that the other nodes have.");
+                $"The key ring in the database is sealed (key {sealedWith}) and Secrets__Key is not set: "
+                + "set it to the value that the other nodes have.");
         }
         if (!string.Equals(sealedWith, Fingerprint(_key), StringComparison.Ordinal))
         {
             throw new SecretsException(
-                $"Secrets__Key (key {Fingerprint(_key)}) does not open the key ring in the database, which is sealed with another (key {sealedWith}): "
+                $"Secrets__Key (key {Fingerprint(_key)}) does not open the key ring in the database, "
+                + $"which is sealed with another (key {sealedWith}): "
                 + "set Secrets__Key to the value that the other nodes have.");
         }
         try
@@ -74,7 +76,8 @@ sealed class KeyRingSeal(IOptions<SecretsOptions> options)
         }
         catch (Exception broken) when (broken is CryptographicException or FormatException or ArgumentException or OverflowException)
         {
-            throw new SecretsException($"The row '{name}' of the key ring was changed since it was sealed: restore the table from a backup.", broken);
+            throw new SecretsException(
+                $"The row '{name}' of the key ring was changed since it was sealed: restore the table from a backup.", broken);
         }
     }
 

@@ -17,7 +17,8 @@ sealed class PostgresKeyRing(NpgsqlDataSource database, KeyRingSeal seal) : IXml
         return
         [
             .. connection
-                .Query<(string Name, string Xml)>("select friendly_name, xml from hubspot_deals.data_protection_keys order by created_at, friendly_name")
+                .Query<(string Name, string Xml)>(
+                    "select friendly_name, xml from hubspot_deals.data_protection_keys order by created_at, friendly_name")
                 .Select(row => seal.Open(XElement.Parse(row.Xml), row.Name)),
         ];
     }
@@ -41,7 +42,8 @@ sealed class PostgresKeyRing(NpgsqlDataSource database, KeyRingSeal seal) : IXml
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
         var plain = connection
-            .Query<(string Name, string Xml)>("select friendly_name, xml from hubspot_deals.data_protection_keys for update", transaction: transaction)
+            .Query<(string Name, string Xml)>(
+                "select friendly_name, xml from hubspot_deals.data_protection_keys for update", transaction: transaction)
             .Select(static row => (row.Name, Element: XElement.Parse(row.Xml)))
             .Where(static row => !KeyRingSeal.IsSealed(row.Element))
             .ToArray();

@@ -27,6 +27,7 @@ sealed class SecretsOptionsValidator : IValidateOptions<SecretsOptions>
             || (Convert.TryFromBase64String(options.Key, key, out var bytes) && bytes == SecretsOptions.KeyBytes)
                 ? ValidateOptionsResult.Success
                 : ValidateOptionsResult.Fail(
-                    $"{SecretsOptions.Section}__Key is not {SecretsOptions.KeyBytes} bytes in base64: make one with 'openssl rand -base64 {SecretsOptions.KeyBytes}'.");
+                    $"{SecretsOptions.Section}__Key is not {SecretsOptions.KeyBytes} bytes in base64: "
+                    + $"make one with 'openssl rand -base64 {SecretsOptions.KeyBytes}'.");
     }
 }

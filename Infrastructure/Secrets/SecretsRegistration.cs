@@ -13,8 +13,8 @@ namespace HubSpotDeals.Infrastructure.Secrets;
 public static class SecretsRegistration
 {
     /// <summary>
-    /// Registers <see cref="TokenVault"/> and <see cref="SecretsSetup"/>, and Data Protection with its key ring in the database, for all who
-    /// protect anything in the service. Needs an <see cref="NpgsqlDataSource"/>.
+    /// Registers <see cref="TokenVault"/> and <see cref="SecretsSetup"/>, and Data Protection with its key ring in the database, for all
+    /// who protect anything in the service. Needs an <see cref="NpgsqlDataSource"/>.
     /// </summary>
     public static IServiceCollection AddSecrets(this IServiceCollection services, IConfiguration configuration)
     {

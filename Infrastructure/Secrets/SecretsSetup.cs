@@ -39,7 +39,9 @@ public sealed partial class SecretsSetup
         _logger = logger;
     }
 
-    /// <summary>Sees to it that the ring can be opened and has a key in force, made by one node alone; seals it if <c>Secrets__Key</c> is set.</summary>
+    /// <summary>
+    /// Sees to it that the ring can be opened and has a key in force, made by one node alone; seals it if <c>Secrets__Key</c> is set.
+    /// </summary>
     /// <exception cref="SecretsException">The ring can't be opened with this node's <c>Secrets__Key</c>.</exception>
     public async Task EnsureKeyAsync(CancellationToken cancellationToken)
     {

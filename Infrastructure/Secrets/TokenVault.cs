@@ -24,7 +24,8 @@ public sealed class TokenVault
         catch (CryptographicException broken)
         {
             throw new SecretsException(
-                $"The token of scan {scanId} can't be encrypted: the key ring in hubspot_deals.data_protection_keys can't be used.", broken);
+                $"The token of scan {scanId} can't be encrypted: "
+                + "the key ring in hubspot_deals.data_protection_keys can't be used.", broken);
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using HubSpotDeals.Infrastructure.Postgres.Copy;
+using HubSpotDeals.Infrastructure.Postgres.Deals;
 
 namespace HubSpotDeals.Jobs.Extraction;
 
@@ -30,13 +31,24 @@ public sealed class DealPageParser
     readonly PlainText _plainText = new();
     readonly DealRecord _record;
     readonly DealRowWriter _row;
+    readonly DealFilter? _filter;
+    readonly int _columns;
 
     /// <summary>A parser for one segment.</summary>
     /// <param name="scanId">Goes into every row.</param>
     /// <param name="columns">The requested properties, each once.</param>
     public DealPageParser(string scanId, IReadOnlyList<DealColumn> columns)
+        : this(scanId, columns, filter: null)
     {
-        _record = new DealRecord(columns, _plainText);
+    }
+
+    /// <summary>A parser that leaves out the deals that do not pass the filter.</summary>
+    internal DealPageParser(string scanId, IReadOnlyList<DealColumn> columns, DealFilter? filter)
+    {
+        _filter = filter is { IsEmpty: false } ? filter : null;
+        _columns = columns.Count;
+        // The filter's values stand behind those of the columns; a property may be both.
+        _record = new DealRecord([.. columns.Select(column => column.Property), .. _filter?.Properties ?? []], _plainText);
         _row = new DealRowWriter(scanId, columns, _plainText);
     }
 
@@ -150,7 +162,7 @@ public sealed class DealPageParser
             {
                 tally.Failed.Add(Failed(page, start..(int)reader.BytesConsumed, "The record's properties are not a JSON object."));
             }
-            else
+            else if (_filter is null || _filter.Passes(_record.Values[_columns..], page, _plainText))
             {
                 _row.Write(id, _record, page, tally.ExtractedAt, tally.Rows);
                 tally.Count(id);

@@ -1,16 +1,15 @@
 using System.Text.Json;
-using HubSpotDeals.Infrastructure.Postgres.Copy;
 
 namespace HubSpotDeals.Jobs.Extraction;
 
 /// <summary>
-/// One record of a page, read: where its values stand, by column. The same object serves every record of a segment. A key that
+/// One record of a page, read: where its values stand, by the properties that were asked for. The same object serves every record of a segment. A key that
 /// comes twice counts with its last value.
 /// </summary>
-sealed class DealRecord(IReadOnlyList<DealColumn> columns, PlainText plainText)
+sealed class DealRecord(IReadOnlyList<string> properties, PlainText plainText)
 {
-    readonly PropertyIndex _columns = new(columns);
-    readonly JsonValue[] _values = new JsonValue[columns.Count];
+    readonly PropertyIndex _places = new(properties);
+    readonly JsonValue[] _values = new JsonValue[properties.Count];
 
     public JsonValue Id { get; private set; }
 
@@ -23,7 +22,7 @@ sealed class DealRecord(IReadOnlyList<DealColumn> columns, PlainText plainText)
     /// <summary>False when <c>properties</c> is something that has no properties, so that a row of nulls would be a lie.</summary>
     public bool HasReadableProperties { get; private set; }
 
-    /// <summary>The requested properties' values, in the order of the columns.</summary>
+    /// <summary>The properties' values, in the order they were asked for; a property may have several places.</summary>
     public ReadOnlySpan<JsonValue> Values => _values;
 
     /// <summary>Reads the record that the reader stands at the start of, to its end.</summary>
@@ -73,14 +72,14 @@ sealed class DealRecord(IReadOnlyList<DealColumn> columns, PlainText plainText)
             return;
         }
 
-        _columns.Rewind();
+        _places.Rewind();
         while (PageTokens.Next(ref reader) == JsonTokenType.PropertyName)
         {
-            var column = TryReadName(ref reader, out var name) ? _columns.Find(name) : PropertyIndex.None;
+            var place = TryReadName(ref reader, out var name) ? _places.Find(name) : PropertyIndex.None;
             var value = PageTokens.NextValue(ref reader);
-            if (column != PropertyIndex.None)
+            for (; place != PropertyIndex.None; place = _places.Again(place))
             {
-                _values[column] = value;
+                _values[place] = value;
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using HubSpotDeals.Infrastructure.Postgres.Copy;
 
 namespace HubSpotDeals.Jobs.Extraction;
 
@@ -12,26 +11,24 @@ sealed class PropertyIndex
     /// <summary>No column: the property was not asked for.</summary>
     public const int None = -1;
 
-
     readonly byte[][] _names;
     readonly int[] _table; // open addressing; a power of two, at most half full
+    readonly int[] _again; // by column, the next column of the same property
     readonly int[] _following; // by column, the column that was found after it; the last place is for the first of a record
     int _previous;
 
-    public PropertyIndex(IReadOnlyList<DealColumn> columns)
+    public PropertyIndex(IReadOnlyList<string> properties)
     {
-        _names = [.. columns.Select(column => Encoding.UTF8.GetBytes(column.Property))];
+        _names = [.. properties.Select(Encoding.UTF8.GetBytes)];
         _table = new int[int.Max(4, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(2 * _names.Length)))];
         _table.AsSpan().Fill(None);
+        _again = new int[_names.Length];
+        _again.AsSpan().Fill(None);
         _following = new int[_names.Length + 1];
         for (var column = 0; column < _names.Length; column++)
         {
             var slot = Slot(_names[column]);
-            if (_table[slot] != None)
-            {
-                throw new ArgumentException($"The property {columns[column].Property} is asked for twice.", nameof(columns));
-            }
-
+            _again[column] = _table[slot];
             _table[slot] = column;
         }
     }
@@ -39,7 +36,10 @@ sealed class PropertyIndex
     /// <summary>Starts a record.</summary>
     public void Rewind() => _previous = _names.Length;
 
-    /// <summary>The column of the record's next property, or -1 when it was not asked for.</summary>
+    /// <summary>Another column of the property that was found, or <see cref="None"/>.</summary>
+    public int Again(int column) => _again[column];
+
+    /// <summary>The column of the record's next property, or <see cref="None"/> when it was not asked for.</summary>
     public int Find(ReadOnlySpan<byte> name)
     {
         if (_names.Length == 0)

@@ -20,9 +20,9 @@ static class CommandLine
           --opportunities FILE start from a CSV of opportunities instead of generated deals
           --plain              no awkward values
           --latency-ms N       what each answer takes beyond its own work (0)
-          --rate N             requests per 10 s of an app, 0: unlimited (100)
-          --search-rate N      searches per second of the portal, 0: unlimited (5)
-          --daily N            requests per day of the portal, 0: unlimited (250000)
+          --rate N             limits an app to so many requests in 10 s, as HubSpot does to 100 (0: off)
+          --search-rate N      limits the portal to so many searches a second, as HubSpot does to 5 (0: off)
+          --daily N            limits the portal to so many requests a day, as HubSpot does to 250000 (0: off)
 
         When it serves it prints one line: sandbox ready http://127.0.0.1:PORT portal ID
         SIGTERM and Ctrl-C end it at once.
@@ -33,7 +33,7 @@ static class CommandLine
     /// <exception cref="FormatException">An argument is unknown or its value is no good; the message says which.</exception>
     public static SandboxOptions Parse(IReadOnlyList<string> arguments)
     {
-        var (portal, limits, server, token) = (new PortalOptions(), RateLimits.HubSpot, new SandboxOptions(), (string?)null);
+        var (portal, limits, server, token) = (new PortalOptions(), RateLimits.None, new SandboxOptions(), (string?)null);
         for (var index = 0; index < arguments.Count; index++)
         {
             var name = arguments[index];

@@ -47,6 +47,12 @@ public sealed class Portal
         set => Deals.SearchLag = value;
     }
 
+    /// <summary>
+    /// Whether a batch that half succeeded answers 207, as v3 does; the date-versioned specification names only 200 and 201, so a
+    /// caller must look at the errors and not at the status.
+    /// </summary>
+    public bool AnswersMultiStatus { get; set; } = true;
+
     /// <summary>The names of all deal properties that are defined and not archived.</summary>
     public IEnumerable<string> PropertyNames =>
         _schema.All.Where(column => !column.Definition.Archived).Select(column => column.Name);
@@ -61,7 +67,7 @@ public sealed class Portal
 
     internal PropertySchema Schema => _schema;
 
-    internal SearchColumns SearchColumns { get; }
+    internal SearchColumns SearchColumns { get; private set; }
 
     internal AccountUsage Usage { get; } = new();
 
@@ -145,5 +151,11 @@ public sealed class Portal
 
     internal long Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    internal void ChangeSchema(PropertyColumn column) => _schema = _schema.With(column);
+    internal void ChangeSchema(PropertyColumn column)
+    {
+        _schema = _schema.With(column);
+
+        // a property made anew under an archived one's name has other values than the index remembers
+        SearchColumns = new SearchColumns(Deals.Generated);
+    }
 }

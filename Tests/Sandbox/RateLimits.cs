@@ -7,7 +7,4 @@ namespace HubSpotDeals.Sandbox;
 public sealed record RateLimits(int RequestsPer10Seconds, int SearchesPerSecond, int Daily)
 {
     public static RateLimits None { get; } = new(0, 0, 0);
-
-    /// <summary>A free account's.</summary>
-    public static RateLimits HubSpot { get; } = new(100, 5, 250_000);
 }

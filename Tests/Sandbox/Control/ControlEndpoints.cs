@@ -21,7 +21,7 @@ static class ControlEndpoints
           POST   /_sandbox/portals                      {portalId, deals, archived, seed, awkward, loneSurrogates, extraCustomProperties,
                                                         bulkModified, opportunitiesFile, searchLagMs, tokens: [token],
                                                         limits: {requestsPer10Seconds, searchesPerSecond, daily}}
-          PATCH  /_sandbox/portals/ID                   {requestsPer10Seconds, searchesPerSecond, daily, searchLagMs}
+          PATCH  /_sandbox/portals/ID                   {requestsPer10Seconds, searchesPerSecond, daily, searchLagMs, multiStatus}
           POST   /_sandbox/portals/ID/tokens            token: {token, kind: PrivateApp|OAuth, scopes, expiresAt, expiresAfterRequests}
           POST   /_sandbox/tokens/revoke                {token}
           POST   /_sandbox/tokens/expire                {token, at}; at left out: now
@@ -41,7 +41,7 @@ static class ControlEndpoints
           GET    /_sandbox/counts                       totals, most in flight, requests by second, operation and status
 
         Operations: deals.list get create update archive merge search batch.read batch.create batch.update batch.archive,
-        properties.list get create update archive, pipelines.list get stages, owners.list get, account.details usage, unknown.
+        associations.v3.batch v4.batch v3.list v4.list, properties.list get create update archive, pipelines.list get stages, owners.list get, account.details usage, unknown.
         """;
 
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -152,6 +152,7 @@ static class ControlEndpoints
             change.RequestsPer10Seconds ?? portal.Limits.RequestsPer10Seconds,
             change.SearchesPerSecond ?? portal.Limits.SearchesPerSecond,
             change.Daily ?? portal.Limits.Daily);
+        portal.AnswersMultiStatus = change.MultiStatus ?? portal.AnswersMultiStatus;
         portal.SearchLag = change.SearchLagMs is { } lag ? TimeSpan.FromMilliseconds(lag) : portal.SearchLag;
     }
 

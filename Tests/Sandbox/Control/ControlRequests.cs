@@ -56,7 +56,7 @@ static class ControlRequests
     public sealed record TokenChange(string Token, DateTimeOffset? At = null, IReadOnlyList<string>? Scopes = null);
 
     public sealed record PortalChange(
-        int? RequestsPer10Seconds = null, int? SearchesPerSecond = null, int? Daily = null, double? SearchLagMs = null);
+        int? RequestsPer10Seconds = null, int? SearchesPerSecond = null, int? Daily = null, double? SearchLagMs = null, bool? MultiStatus = null);
 
     public sealed record ServerChange(double LatencyMs);
 

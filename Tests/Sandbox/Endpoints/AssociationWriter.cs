@@ -4,32 +4,12 @@ using HubSpotDeals.Sandbox.Wire;
 namespace HubSpotDeals.Sandbox.Endpoints;
 
 /// <summary>
-/// The contacts and companies of a deal, computed from it. Each company comes once for each of its association types; every
-/// 500th id has more contacts than HubSpot lists inline.
+/// The associations inside a deal's record: the first hundred of each object type, the same id once for each way in which it is
+/// associated, with a cursor to the rest.
 /// </summary>
 static class AssociationWriter
 {
     const int MostInline = 100;
-
-    /// <summary>Search names an object type in the singular.</summary>
-    public static string PluralOf(string objectType) => objectType switch
-    {
-        "contact" => "contacts",
-        "company" => "companies",
-        _ => objectType,
-    };
-
-    public static long[] IdsOf(Portal portal, long dealId, string objectType)
-    {
-        var roll = Dice.Roll(portal.Deals.Generated.Seed, (ulong)dealId);
-        var count = objectType switch
-        {
-            "contacts" => dealId % 500 == 0 ? 250 : Dice.Below(4, roll, 1),
-            "companies" => Dice.Below(2, roll, 2),
-            _ => 0,
-        };
-        return [.. Enumerable.Range(0, (int)count).Select(index => 120_000_000_000 + (Dice.Below(1_000_000, roll, 3) * 1000) + index)];
-    }
 
     /// <summary>Writes the record's <c>associations</c> and the comma after; nothing when it has none.</summary>
     public static void WriteInline(Portal portal, long dealId, IReadOnlyList<string> objectTypes, JsonBuffer json)
@@ -37,7 +17,7 @@ static class AssociationWriter
         var isFirst = true;
         foreach (var objectType in objectTypes)
         {
-            var ids = IdsOf(portal, dealId, objectType);
+            var ids = Associations.IdsOf(portal, dealId, objectType);
             if (ids.Length == 0)
             {
                 continue;
@@ -62,17 +42,16 @@ static class AssociationWriter
 
     static void WriteResults(string objectType, long[] ids, JsonBuffer json)
     {
-        string[] types = objectType == "companies" ? ["deal_to_company", "deal_to_company_unlabeled"] : ["deal_to_contact"];
         var isFirst = true;
         foreach (var id in ids.Take(MostInline))
         {
-            foreach (var type in types)
+            foreach (var type in Associations.TypesTo(objectType))
             {
                 json.Raw(isFirst ? "{\"id\":\""u8 : ",{\"id\":\""u8);
                 isFirst = false;
                 json.Number(id);
                 json.Raw("\",\"type\":"u8);
-                json.Quoted(type);
+                json.Quoted(type.Name);
                 json.Raw((byte)'}');
             }
         }
@@ -80,7 +59,7 @@ static class AssociationWriter
 
     static void WriteNext(long dealId, string objectType, JsonBuffer json)
     {
-        var after = Uri.EscapeDataString(Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"0-1-{MostInline}")));
+        var after = Uri.EscapeDataString(Associations.CursorOf(MostInline));
         json.Raw(",\"paging\":{\"next\":{\"after\":"u8);
         json.Quoted(after);
         json.Raw(",\"link\":"u8);

@@ -151,7 +151,7 @@ static class DealBatches
         json.Raw((byte)']');
         if (errors.Count > 0)
         {
-            exchange.Status = StatusCodes.Status207MultiStatus;
+            exchange.Status = exchange.Portal.AnswersMultiStatus ? StatusCodes.Status207MultiStatus : exchange.Status;
             json.Raw(",\"numErrors\":"u8);
             json.Number(errors.Count);
             json.Raw(",\"errors\":"u8);

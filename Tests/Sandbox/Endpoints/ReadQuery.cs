@@ -55,9 +55,6 @@ sealed class ReadQuery
     /// <summary>The object types whose associations are wanted.</summary>
     public string[] Associations { get; private set; } = [];
 
-    /// <summary>The property that the id in the path is a value of, when it is not the record id.</summary>
-    public string? IdProperty { get; private set; }
-
     /// <summary>The caller's parameters without the cursor, for the link to the next page.</summary>
     public string WithoutCursor { get; private set; } = "";
 
@@ -99,8 +96,8 @@ sealed class ReadQuery
                 Associations = [.. Associations, .. Decoded(value)];
                 break;
             case "idProperty":
-                IdProperty = Uri.UnescapeDataString(value);
-                break;
+                // only a property with unique values can stand for the id, and the deals here have none
+                throw Refusals.Invalid($"{Uri.UnescapeDataString(value)} is not a property with unique values.");
         }
     }
 }

@@ -10,6 +10,12 @@ static class Routes
     static readonly string[] ObjectTypeNames = ["deals", "deal", "0-3"];
 
     static readonly string[] Objects = ["/crm/v3/objects/{type}", "/crm/objects/2026-03/{type}", "/crm/objects/2026-09/{type}"];
+    static readonly string[] ObjectsV4 = ["/crm/v4/objects/{type}"];
+    static readonly string[] AssociationsV3 = ["/crm/v3/associations/{type}/{to}"];
+
+    static readonly string[] AssociationsV4 =
+        ["/crm/v4/associations/{type}/{to}", "/crm/associations/2026-03/{type}/{to}", "/crm/associations/2026-09/{type}/{to}"];
+
     static readonly string[] Properties = ["/crm/v3/properties/{type}", "/crm/properties/2026-03/{type}", "/crm/properties/2026-09/{type}"];
     static readonly string[] Pipelines = ["/crm/v3/pipelines/{type}", "/crm/pipelines/2026-03/{type}", "/crm/pipelines/2026-09/{type}"];
     static readonly string[] Owners = ["/crm/v3/owners", "/crm/owners/2026-03", "/crm/owners/2026-09"];
@@ -28,6 +34,11 @@ static class Routes
         MapAsync("POST", Objects, "/batch/update", "deals.batch.update", DealBatches.UpdateAsync, DealsWrite);
         MapAsync("POST", Objects, "/batch/archive", "deals.batch.archive", DealBatches.ArchiveAsync, DealsWrite);
         MapAsync("POST", Objects, "/search", "deals.search", SearchEndpoint.SearchAsync, DealsRead, RateClass.Search);
+
+        MapAsync("POST", AssociationsV3, "/batch/read", "associations.v3.batch", AssociationEndpoints.BatchV3Async, DealsRead, RateClass.DailyOnly);
+        MapAsync("POST", AssociationsV4, "/batch/read", "associations.v4.batch", AssociationEndpoints.BatchV4Async, DealsRead, RateClass.DailyOnly);
+        Map("GET", Objects, "/{id}/associations/{to}", "associations.v3.list", AssociationEndpoints.ListV3, DealsRead);
+        Map("GET", ObjectsV4, "/{id}/associations/{to}", "associations.v4.list", AssociationEndpoints.ListV4, DealsRead);
 
         Map("GET", Properties, "", "properties.list", PropertyEndpoints.List, SchemasRead);
         Map("GET", Properties, "/{name}", "properties.get", PropertyEndpoints.Get, SchemasRead);

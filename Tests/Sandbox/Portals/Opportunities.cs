@@ -11,6 +11,8 @@ sealed class Opportunities
 {
     const string Header = "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value";
 
+    static readonly string[] Stages = ["Prospecting", "Engaging", "Won", "Lost"];
+
     Opportunities(Opportunity[] rows) => Rows = rows;
 
     public Opportunity[] Rows { get; }
@@ -36,6 +38,11 @@ sealed class Opportunities
         if (fields.Length != 8 || line.Contains('"', StringComparison.Ordinal))
         {
             throw new InvalidDataException($"{path}:{lineNumber}: eight fields without quotes expected.");
+        }
+
+        if (!Stages.Contains(fields[4]))
+        {
+            throw new InvalidDataException($"{path}:{lineNumber}: '{fields[4]}' is not a stage ({string.Join(", ", Stages)}).");
         }
 
         return new Opportunity(

@@ -10,7 +10,7 @@ sealed class OpportunityDeals(ulong seed, Opportunities opportunities, Pipelines
     : GeneratedDeals(seed, opportunities.Rows.Length, archived: 0)
 {
     // an opportunity that nobody has engaged with yet carries no date at all: it came in when the file's last one closed
-    readonly long _newest = opportunities.Rows.Max(row => Midnight(row.Closed ?? row.Engaged) ?? FirstCreated);
+    readonly long _newest = opportunities.Rows.Max(row => Midnight(row.Closed ?? row.Engaged)) ?? FirstCreated;
 
     readonly Dictionary<string, Owner> _ownerOf =
         opportunities.Agents.Zip(owners.All).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
@@ -35,7 +35,7 @@ sealed class OpportunityDeals(ulong seed, Opportunities opportunities, Pipelines
             Created = created,
             Modified = Midnight(row.Closed) ?? created,
             Closes = Midnight(row.Closed),
-            Stage = _stageOf.GetValueOrDefault(row.Stage),
+            Stage = _stageOf[row.Stage],
             Owner = _ownerOf[row.Agent],
             Amount = long.TryParse(row.CloseValue, out var amount) ? amount : null,
             Awkward = AwkwardValues.None,

@@ -30,9 +30,6 @@ static class Vocabulary
         "Send the revised proposal by Friday.", "Prefers to be called in the morning.", "Procurement asks for three offers.",
     ];
 
-    public static string CompanyOf(ulong hash) =>
-        FirstHalves[Dice.Below(FirstHalves.Length, hash, 0x701)] + SecondHalves[Dice.Below(SecondHalves.Length, hash, 0x702)];
-
     public static string SubjectOf(ulong hash) => Subjects[Dice.Below(Subjects.Length, hash, 0x703)];
 
     public static string DealName(ulong hash) => string.Concat(

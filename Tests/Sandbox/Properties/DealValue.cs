@@ -44,8 +44,6 @@ readonly struct DealValue
     /// <summary>Set once and cleared since: <c>""</c>, which is not null.</summary>
     public static DealValue Cleared { get; } = Ascii("");
 
-    public bool IsNull => _form == Form.Null;
-
     public static DealValue Text(string text) => new(Form.Text, reference: text);
 
     /// <summary>A value known to need no escaping; keep the result rather than make it again.</summary>

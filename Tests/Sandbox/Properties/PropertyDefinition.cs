@@ -28,10 +28,4 @@ sealed record PropertyDefinition(string Name, string Label, string Type, string 
     public long? Updated { get; init; }
 
     public bool Calculated => FieldType.StartsWith("calculation_", StringComparison.Ordinal);
-
-    public bool IsNumber => Type == "number";
-
-    public bool IsTime => Type is "date" or "datetime";
-
-    public bool IsEnumerated => Type is "enumeration" or "bool";
 }

@@ -6,8 +6,6 @@ namespace HubSpotDeals.Sandbox.Properties;
 /// <summary>The properties of one read, in the alphabetical order in which HubSpot writes them.</summary>
 sealed class PropertyPlan(PropertyColumn[] columns)
 {
-    public IReadOnlyList<PropertyColumn> Columns => columns;
-
     /// <summary>Writes the object of a generated deal's properties.</summary>
     public void Write(in DealFacts deal, JsonBuffer json)
     {

@@ -1,4 +1,3 @@
-using HubSpotDeals.Sandbox.Endpoints;
 using HubSpotDeals.Sandbox.Portals;
 
 namespace HubSpotDeals.Sandbox.Search;
@@ -51,7 +50,7 @@ abstract class SlotTest
 
         public static bool IsMatch(Portal portal, long dealId, AssociationFilter filter) =>
             Array.Exists(
-                AssociationWriter.IdsOf(portal, dealId, AssociationWriter.PluralOf(filter.ObjectType)),
+                Associations.IdsOf(portal, dealId, filter.ObjectType),
                 id => id.ToString() == filter.RecordId);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using HubSpotDeals.Infrastructure.Postgres.Copy;
+using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Jobs.Extraction;
 
 namespace HubSpotDeals.Suite.Extraction;

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using HubSpotDeals.Infrastructure.Postgres.Copy;
+using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Jobs.Extraction;
 
 namespace HubSpotDeals.Suite.Extraction;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HubSpotDeals.Infrastructure.Postgres.Copy;
+using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Jobs.Extraction;
 using HubSpotDeals.Suite.Postgres.Copy;
 using Npgsql;

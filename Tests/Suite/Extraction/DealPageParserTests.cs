@@ -256,8 +256,18 @@ public sealed class DealPageParserTests
     }
 
     [Test]
-    public void A_property_asked_for_twice_is_refused() =>
-        Assert.Throws<ArgumentException>(() => _ = new DealPageParser("s", [new("a", "a", ColumnKind.Text), new("a", "b", ColumnKind.Text)]));
+    public void A_property_asked_for_twice_fills_both_columns()
+    {
+        using var rows = new CopyBuffer();
+        var parser = new DealPageParser("s", [new("a", "a", ColumnKind.Text), new("b", "b", ColumnKind.Text), new("a", "c", ColumnKind.Text)]);
+        parser.Parse("""{"results":[{"id":"1","properties":{"a":"x","b":"y"}}]}"""u8, DateTimeOffset.UnixEpoch, rows, []);
+
+        using var expected = new CopyBuffer();
+        expected.Text("x"u8);
+        expected.Text("y"u8);
+        expected.Text("x"u8);
+        Assert.That(rows.Written.Span.EndsWith(expected.Written.Span), Is.True);
+    }
 
     [Test]
     public void A_scan_without_properties_still_has_its_deals()

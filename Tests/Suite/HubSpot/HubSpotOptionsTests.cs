@@ -1,5 +1,5 @@
 using HubSpotDeals.Infrastructure.HubSpot;
-using HubSpotDeals.Suite.HubSpot.Support;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -9,9 +9,13 @@ public sealed class HubSpotOptionsTests
 {
     static OptionsValidationException? RefusalOf(string key, string value)
     {
+        using var services = new ServiceCollection()
+            .AddHubSpot(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>($"HubSpot:{key}", value)]).Build())
+            .BuildServiceProvider();
         try
         {
-            _ = new ClientUnderTest("https://api.hubapi.com", ($"HubSpot:{key}", value));
+            // What the host does when it starts, because the options are registered with ValidateOnStart.
+            services.GetRequiredService<IStartupValidator>().Validate();
         }
         catch (OptionsValidationException refusal)
         {
@@ -24,7 +28,7 @@ public sealed class HubSpotOptionsTests
     public void The_defaults_are_in_force_where_nothing_is_set()
     {
         using var services = new ServiceCollection()
-            .AddHubSpot(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build())
+            .AddHubSpot(new ConfigurationBuilder().Build())
             .BuildServiceProvider();
         var options = services.GetRequiredService<IOptions<HubSpotOptions>>().Value;
 

@@ -63,6 +63,7 @@ public sealed class PageCursorTests
     [TestCase("""{"results":[],"paging":{"next":{"after":""}}}""")]
     [TestCase("""{"results":[],"paging":{"next":{"after":null}}}""")]
     [TestCase("<html></html>")]
+    [TestCase("""{"results":[{"id":"1","paging":{"next":{"after":"666"}}}""", Description = "cut behind a record's own paging")]
     public void What_is_no_page_never_passes_for_an_empty_last_one(string body) =>
         Assert.That(() => Read(body), Throws.InstanceOf<JsonException>());
 }

@@ -276,7 +276,7 @@ public sealed class SecretsTests
     [TestCase("short")]
     [TestCase("c2hvcnQ=")]
     [TestCase("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
-    public async Task A_key_that_is_none_is_refused_without_being_repeated(string key)
+    public async Task A_Secrets_Key_that_is_none_is_refused_without_being_repeated(string key)
     {
         await using var node = new Node(_database, key);
 

@@ -10,20 +10,24 @@ public static class Eventually
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Looks again and again until what it sees satisfies the constraint; the last look is in the failure.</summary>
-    public static async Task BecomesAsync<T>(Func<T> look, IResolveConstraint expected, string what, CancellationToken ct)
+    public static Task BecomesAsync<T>(Func<T> look, IResolveConstraint expected, string what, CancellationToken ct) =>
+        BecomesAsync(() => Task.FromResult(look()), expected, what, ct);
+
+    /// <summary>The same, for a look that takes a while, at a database for example.</summary>
+    public static async Task BecomesAsync<T>(Func<Task<T>> look, IResolveConstraint expected, string what, CancellationToken ct)
     {
         var constraint = expected.Resolve();
         var begin = TimeProvider.System.GetTimestamp();
-        var seen = Look();
+        var seen = await LookAsync();
         while (!constraint.ApplyTo(seen).IsSuccess && TimeProvider.System.GetElapsedTime(begin) < Limit)
         {
             await Task.Delay(Pause, TimeProvider.System, ct);
-            seen = Look();
+            seen = await LookAsync();
         }
 
         Assert.That(seen, constraint, what);
 
         // A lazy sequence is looked through once, so that the failure shows what was judged.
-        object? Look() => look() is var now && now is IEnumerable items and not string ? items.Cast<object>().ToList() : now;
+        async Task<object?> LookAsync() => await look() is var now && now is IEnumerable items and not string ? items.Cast<object>().ToList() : now;
     }
 }

@@ -1,4 +1,4 @@
-namespace HubSpotDeals.Jobs.Extraction;
+namespace HubSpotDeals.Infrastructure.Postgres.Deals;
 
 /// <summary>A record of a page that can't become a row, kept for people to read.</summary>
 /// <param name="DealId">The id as HubSpot wrote it, if it wrote one; shortened when it is far longer than any id.</param>

@@ -1,0 +1,86 @@
+using HubSpotDeals.Api.Health;
+using HubSpotDeals.Api.Http;
+using HubSpotDeals.Api.Scans;
+using HubSpotDeals.Infrastructure.HubSpot;
+using HubSpotDeals.Infrastructure.Postgres;
+using HubSpotDeals.Infrastructure.Postgres.Migrations;
+using HubSpotDeals.Infrastructure.Postgres.Scans;
+using HubSpotDeals.Infrastructure.Secrets;
+using HubSpotDeals.Jobs;
+using HubSpotDeals.Jobs.Engines;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace HubSpotDeals.Api.Hosting;
+
+/// <summary>Puts the service together; <c>Program</c> reads as its table of contents.</summary>
+static class ServiceSetup
+{
+    /// <summary>What a process exits with when a setting keeps it from starting (EX_CONFIG of sysexits).</summary>
+    internal const int ConfigurationExitCode = 78;
+
+    /// <summary>A builder whose settings lie beside the program, wherever it is started from.</summary>
+    internal static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+            // The framework would call an unnamed environment production; here production has a port of its own, and has to be named.
+            EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+                ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
+                ?? Environments.Development,
+        });
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+        });
+        // Within the 30 s that an orchestrator gives a process to end.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        return builder;
+    }
+
+    /// <summary>The database of this process, answering.</summary>
+    internal static async Task<PostgresHome> OpenPostgresAsync(this WebApplicationBuilder builder)
+    {
+        using var logging = LoggerFactory.Create(log => log
+            .AddConfiguration(builder.Configuration.GetSection("Logging"))
+            .AddSimpleConsole(console => console.SingleLine = true));
+        return await PostgresHome.OpenAsync(
+            builder.Configuration, TimeProvider.System, logging.CreateLogger<PostgresHome>(), CancellationToken.None);
+    }
+
+    /// <summary>Registers everything but the routes.</summary>
+    internal static void AddDeals(this WebApplicationBuilder builder, PostgresHome postgres)
+    {
+        var services = builder.Services;
+        services.AddSingleton(new NpgsqlDataSourceBuilder(postgres.ConnectionString).Build());
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<ScanStore>();
+        services.AddSecrets(builder.Configuration);
+        services.AddHubSpot(builder.Configuration);
+        services.AddJobs(builder.Configuration, postgres.ConnectionString, NodeSettings.Read(builder.Configuration));
+        services.AddApiHttp();
+        services.AddScans();
+        services.AddHealth();
+        services.AddApiDocument();
+    }
+
+    /// <summary>Brings the database to what this build knows, before anything uses it.</summary>
+    internal static async Task PrepareDatabaseAsync(this WebApplication app)
+    {
+        await app.Services.GetRequiredService<Migrator>()
+            .ApplyAsync([MigrationSet.Control, JobEngineSetup.Migrations], CancellationToken.None);
+        await app.Services.GetRequiredService<SecretsSetup>().EnsureKeyAsync(CancellationToken.None);
+    }
+
+    /// <summary>The one line for the operator, if the failure is one that a setting mends; else null.</summary>
+    internal static string? MendOf(Exception failure) => failure switch
+    {
+        SetupException or MigrationException or SecretsException => failure.Message,
+        OptionsValidationException wrong => string.Join(" ", wrong.Failures),
+        _ => null,
+    };
+}

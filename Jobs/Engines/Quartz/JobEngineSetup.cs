@@ -1,0 +1,64 @@
+using HubSpotDeals.Infrastructure.Postgres.Migrations;
+using HubSpotDeals.Jobs.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Quartz;
+
+namespace HubSpotDeals.Jobs.Engines;
+
+/// <summary>Puts the engine into the service.</summary>
+public static class JobEngineSetup
+{
+    /// <summary>The engine's tables.</summary>
+    public static MigrationSet Migrations { get; } =
+        new("quartz", typeof(JobEngineSetup).Assembly, "HubSpotDeals.Jobs.Engines.Quartz.Migrations");
+
+    /// <summary>Registers <see cref="JobEngine"/> and, on a worker, the scheduler that runs what is queued; adds a health check <c>jobs</c>.</summary>
+    /// <param name="services">The service's parts.</param>
+    /// <param name="connectionString">The database.</param>
+    /// <param name="node">This process; one that is no worker queues scans and runs none.</param>
+    /// <param name="concurrency">Scans that run at a time.</param>
+    internal static IServiceCollection AddJobEngine(
+        this IServiceCollection services, string connectionString, NodeIdentity node, int concurrency)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler =>
+            {
+                scheduler.InstanceName = "hubspot_deals";
+                scheduler.InstanceId = node.Id;
+                // How soon a worker sees what another node queued; a second is the least that is allowed.
+                scheduler.IdleWaitTime = TimeSpan.FromSeconds(1);
+                // A stopping node tells its runs, which store the page in hand and hand the scan back.
+                scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
+                scheduler.DefaultTimeZone = TimeZoneInfo.Utc;
+            });
+            quartz.UseDefaultThreadPool(concurrency);
+            quartz.UsePersistentStore(store =>
+            {
+                store.UsePostgres(NpgsqlFactory.Instance, connectionString);
+                store.UseExecutionHistory();
+                store.ConfigureStore(options =>
+                {
+                    options.StoreJobDataAsStrings = true;
+                    options.TablePrefix = "hubspot_deals_quartz.qrtz_";
+                    options.DbRetryInterval = TimeSpan.FromSeconds(2);
+                });
+                // The leases decide who takes over; this is for what the engine itself keeps of a dead node.
+                store.UseClustering(cluster =>
+                {
+                    cluster.CheckinInterval = TimeSpan.FromSeconds(2);
+                    cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(3);
+                });
+            });
+            quartz.AddQuartzHealthChecks(health => health.StaleFiringTolerance = 3);
+        });
+        services.AddSingleton<JobEngine>();
+        if (node.Roles.HasFlag(NodeRoles.Worker))
+        {
+            services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json;
+using HubSpotDeals.Infrastructure.HubSpot;
+
+namespace HubSpotDeals.Jobs.Extraction;
+
+/// <summary>Looks at the ids of a search's page alone, before the rest of it is parsed.</summary>
+static class PageIds
+{
+    /// <summary>The last id of a page that was asked for by ascending id; null if it has no deals.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="behind">All ids must be above this one.</param>
+    /// <exception cref="HubSpotException">
+    /// They do not ascend as numbers (HubSpot might compare them as text): to go on behind the last would pass over deals.
+    /// </exception>
+    internal static long? LastAscending(ReadOnlySpan<byte> page, long behind)
+    {
+        var reader = new Utf8JsonReader(page);
+        long? last = null;
+        while (reader.Read())
+        {
+            // {"results":[{"id": …: the third level is the record's own.
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 3 && reader.ValueTextEquals("id"u8))
+            {
+                reader.Read();
+                if (reader.TokenType == JsonTokenType.String
+                    && long.TryParse(reader.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                {
+                    if (id <= (last ?? behind))
+                    {
+                        throw new HubSpotException(
+                            HubSpotErrorKind.Malformed, $"HubSpot's search gave deal {id} behind deal {last ?? behind}, though it was asked for ascending ids");
+                    }
+
+                    last = id;
+                }
+            }
+        }
+
+        return last;
+    }
+}

@@ -1,0 +1,62 @@
+using HubSpotDeals.Infrastructure.HubSpot;
+using HubSpotDeals.Infrastructure.Postgres.Deals;
+using HubSpotDeals.Infrastructure.Secrets;
+using HubSpotDeals.Jobs.Engines;
+using HubSpotDeals.Jobs.Extraction;
+using HubSpotDeals.Jobs.Nodes;
+using HubSpotDeals.Jobs.Scans;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace HubSpotDeals.Jobs;
+
+/// <summary>Puts the work into the service.</summary>
+public static class JobsRegistration
+{
+    /// <summary>Registers the queue of scans and, on a worker, everything that runs them.</summary>
+    /// <param name="services">The service's parts.</param>
+    /// <param name="configuration">Its settings.</param>
+    /// <param name="connectionString">The database.</param>
+    /// <param name="node">This process.</param>
+    public static IServiceCollection AddJobs(
+        this IServiceCollection services, IConfiguration configuration, string connectionString, NodeIdentity node)
+    {
+        var section = configuration.GetSection(ScanOptions.Section);
+        services.AddOptions<ScanOptions>().Bind(section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ScanOptions>, ScanOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(node);
+        services.AddSingleton<ScanQueue>();
+        services.AddSingleton<RunningScans>();
+        services.AddSingleton<DealTables>();
+        services.AddSingleton(provider => new ExtractScan(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<HubSpotClient>(),
+            provider.GetRequiredService<DealTables>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ScanRunner(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            node,
+            provider.GetRequiredService<TokenVault>(),
+            provider.GetRequiredService<RunningScans>(),
+            provider.GetRequiredService<ScanQueue>(),
+            provider.GetRequiredService<ExtractScan>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<ScanOptions>>(),
+            provider.GetRequiredService<ILogger<ScanRunner>>()));
+
+        // In this order: a scan's node is known before it runs, and is struck off after its scans were handed back.
+        services.AddHostedService<NodeSession>();
+        services.AddJobEngine(connectionString, node, section.GetValue(nameof(ScanOptions.Concurrency), new ScanOptions().Concurrency));
+        if (node.Roles.HasFlag(NodeRoles.Worker))
+        {
+            services.AddHostedService<ScanReconciler>();
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,75 @@
+using HubSpotDeals.Infrastructure.Postgres.Scans;
+using HubSpotDeals.Sandbox;
+using HubSpotDeals.Suite.Support;
+
+namespace HubSpotDeals.Suite.Extraction;
+
+/// <summary>Whole scans: from HubSpot's stand-in into a real PostgreSQL.</summary>
+public sealed class ScanTests
+{
+    const string Portal = "12345678";
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task Every_standard_and_every_asked_property_of_every_deal_is_stored_as_HubSpot_has_it(CancellationToken ct)
+    {
+        await using var scene = await Scene.OpenAsync(new PortalOptions { Deals = 5_000, Archived = 50 }, ct);
+        await scene.Node.StartScanAsync("standard", Portal, scene.Token, new ScanConfig(), ct);
+        var scan = await scene.Node.BecomesAsync("standard", ScanStatus.Completed, ct);
+
+        Assert.That(scan.ProcessedDeals, Is.EqualTo(5_000));
+        Assert.That(scan.TotalDeals, Is.EqualTo(5_000));
+        Assert.That(scan.Columns, Has.Count.GreaterThan(150));
+        Assert.That(scan.Token, Is.Null, "the token is erased at the end");
+        await StoredDeals.AreThoseOfAsync(scene.Node.Database, scan, scene.HubSpot, scene.HubSpot.DealIds(), ct);
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task Every_property_that_a_portal_has_can_be_asked_for(CancellationToken ct)
+    {
+        await using var scene = await Scene.OpenAsync(new PortalOptions { Deals = 2_000, Archived = 100 }, ct);
+        var config = new ScanConfig { Properties = [.. scene.HubSpot.PropertyNames], IncludeArchived = true };
+        await scene.Node.StartScanAsync("all", Portal, scene.Token, config, ct);
+        var scan = await scene.Node.BecomesAsync("all", ScanStatus.Completed, ct);
+
+        var ids = scene.HubSpot.DealIds().Concat(scene.HubSpot.DealIds(archived: true)).Order();
+        await StoredDeals.AreThoseOfAsync(scene.Node.Database, scan, scene.HubSpot, ids, ct);
+    }
+}
+
+/// <summary>A portal in HubSpot's stand-in, a database, and a worker between them.</summary>
+sealed class Scene : IAsyncDisposable
+{
+    readonly SandboxServer _server;
+    readonly TestDatabase _database;
+
+    Scene(SandboxServer server, TestDatabase database, WorkerNode node)
+    {
+        _server = server;
+        _database = database;
+        Node = node;
+    }
+
+    public SandboxServer Server => _server;
+
+    public Portal HubSpot => _server.Portals.Single();
+
+    public WorkerNode Node { get; }
+
+    public string Token => TokenOptions.DefaultFor(HubSpot.PortalId).Token;
+
+    public static async Task<Scene> OpenAsync(PortalOptions portal, CancellationToken ct)
+    {
+        var server = await SandboxServer.StartAsync(new SandboxOptions { Portals = [portal] }, ct);
+        var database = await TestDatabase.CreateAsync(ct);
+        return new Scene(server, database, await WorkerNode.StartAsync(database, server.BaseAddress, ct));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Node.DisposeAsync();
+        await _database.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+}
