@@ -1,4 +1,5 @@
 using HubSpotDeals.Api.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace HubSpotDeals.Api.Health;
@@ -38,7 +39,7 @@ public static class HealthEndpoints
         return app;
     }
 
-    static async Task<IResult> HealthAsync(
+    static async Task<JsonHttpResult<HealthReport>> HealthAsync(
         HealthChecks checks, TimeProvider clock, HttpResponse response, CancellationToken cancellationToken)
     {
         var (database, jobs) = await LookAsync(checks, cancellationToken);
@@ -57,10 +58,10 @@ public static class HealthEndpoints
                 DetailsOf(disk))));
     }
 
-    static IResult Live(TimeProvider clock, HttpResponse response) =>
+    static JsonHttpResult<LifeSign> Live(TimeProvider clock, HttpResponse response) =>
         Bare(response, isFit: true, new LifeSign(HealthReport.Healthy, clock.GetUtcNow()));
 
-    static async Task<IResult> ReadyAsync(
+    static async Task<JsonHttpResult<ReadyReport>> ReadyAsync(
         HealthChecks checks, TimeProvider clock, HttpResponse response, CancellationToken cancellationToken)
     {
         var (database, jobs) = await LookAsync(checks, cancellationToken);
@@ -91,7 +92,7 @@ public static class HealthEndpoints
         ? new HealthReport.DiskSpacePart("unknown", "unknown", "Disk space unknown")
         : new HealthReport.DiskSpacePart(disk.Available, disk.Usage, disk.IsLow ? "Low disk space" : null);
 
-    static IResult Bare<T>(HttpResponse response, bool isFit, T report)
+    static JsonHttpResult<T> Bare<T>(HttpResponse response, bool isFit, T report)
     {
         response.Headers.CacheControl = "no-store";
         response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
