@@ -51,11 +51,15 @@ public static class JobEngineSetup
                     cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(3);
                 });
             });
-            quartz.AddQuartzHealthChecks(health =>
+            // A process that only queues has a scheduler that never starts, and is none the worse for it.
+            if (node.Roles.HasFlag(NodeRoles.Worker))
             {
-                health.Name = "jobs";
-                health.StaleFiringTolerance = 3;
-            });
+                quartz.AddQuartzHealthChecks(health =>
+                {
+                    health.Name = "jobs";
+                    health.StaleFiringTolerance = 3;
+                });
+            }
         });
         services.AddSingleton<JobEngine>();
         if (node.Roles.HasFlag(NodeRoles.Worker))
