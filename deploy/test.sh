@@ -29,6 +29,11 @@ while (($#)); do
   esac
 done
 
+# However the run ends, this is its last line.
+passed=0
+failed=0
+trap 'echo "$passed passed, $failed failed"' EXIT
+
 prepare tests
 build HubSpotDeals.sln
 
@@ -65,5 +70,4 @@ elif ((passed + failed == 0)); then
   echo "No test ran."
   status=1
 fi
-echo "$passed passed, $failed failed"
 ((failed == 0 && status == 0))

@@ -31,6 +31,11 @@ static class ServiceSetup
                 ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")
                 ?? Environments.Development,
         });
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl(builder.Environment));
+        }
+
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -41,6 +46,14 @@ static class ServiceSetup
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
         return builder;
     }
+
+    /// <summary>Where the service listens unless <c>ASPNETCORE_URLS</c> says otherwise.</summary>
+    static string DefaultUrl(IHostEnvironment environment) => environment switch
+    {
+        _ when environment.IsStaging() => "http://localhost:5201",
+        _ when environment.IsProduction() => "http://localhost:5202",
+        _ => "http://localhost:5200",
+    };
 
     /// <summary>The database of this process, answering.</summary>
     internal static async Task<PostgresHome> OpenPostgresAsync(this WebApplicationBuilder builder)
@@ -81,6 +94,8 @@ static class ServiceSetup
     {
         SetupException or MigrationException or SecretsException => failure.Message,
         OptionsValidationException wrong => string.Join(" ", wrong.Failures),
+        // What the framework's binder says of a text where a number belongs; it names the key.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => failure.Message,
         _ => null,
     };
 }

@@ -115,6 +115,8 @@ public static class ResultEndpoints
         response.Headers.ContentDisposition = $"attachment; filename=\"{scan.ScanId}{wanted.Extension}\"";
         response.Headers[HeaderNames.XContentTypeOptions] = "nosniff";
         response.Headers.CacheControl = "no-store";
+        // Started before its first byte is written: the server's writer does not take pieces of a response that has not begun.
+        await response.StartAsync(cancellationToken);
         await wanted.WriteAsync(database, ResultTable.ExportOf(scan), response.BodyWriter, cancellationToken);
         return TypedResults.Empty;
     }

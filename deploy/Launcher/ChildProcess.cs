@@ -30,6 +30,9 @@ sealed class ChildProcess : IAsyncDisposable
     /// <summary>Completes with its exit code when it has ended.</summary>
     public Task<int> Exited { get; }
 
+    /// <summary>Whether it ended without complaint: by itself, or by the SIGTERM that it was sent before it listened for one.</summary>
+    public bool EndedWell => Exited is { IsCompletedSuccessfully: true, Result: 0 or 128 + 15 };
+
     /// <summary>Starts one of the project's programs.</summary>
     /// <param name="name">Names the program to people, and its log file.</param>
     /// <param name="assembly">The program's assembly.</param>
@@ -41,10 +44,6 @@ sealed class ChildProcess : IAsyncDisposable
         string name, string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string logs)
     {
         var log = Path.Combine(logs, name + ".log");
-        if (File.Exists(log))
-        {
-            File.Move(log, Path.Combine(logs, name + ".previous.log"), overwrite: true);
-        }
 
         // In a session of its own a terminal's Ctrl-C reaches only the launcher, which ends its children in order.
         const string Open = "exec >>\"$1\" 2>&1; shift; if command -v setsid >/dev/null; then set -- setsid \"$@\"; fi; exec \"$@\"";
@@ -64,12 +63,17 @@ sealed class ChildProcess : IAsyncDisposable
 
         try
         {
+            if (File.Exists(log))
+            {
+                File.Move(log, Path.Combine(logs, name + ".previous.log"), overwrite: true);
+            }
+
             var process = Process.Start(start)!;
             process.StandardInput.WriteLine();
             process.StandardInput.Flush();
             return new ChildProcess(name, log, process);
         }
-        catch (Exception refused) when (refused is Win32Exception or IOException)
+        catch (Exception refused) when (refused is Win32Exception or IOException or UnauthorizedAccessException)
         {
             throw new LaunchException($"The {name} can't be started: {refused.Message}", refused);
         }

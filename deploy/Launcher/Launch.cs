@@ -9,6 +9,10 @@ namespace HubSpotDeals.Launcher;
 sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen screen, TimeProvider clock)
 {
     const int LinesOfAnEnd = 15;
+
+    /// <summary>Longer than a recovery after a power cut takes.</summary>
+    static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     readonly string _home = Path.Combine(options.Data, options.Port.ToString(CultureInfo.InvariantCulture));
@@ -33,7 +37,7 @@ sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen
         }
         catch (LaunchException failure)
         {
-            Screen.Say(failure.Message);
+            Screen.Complain(failure.Message);
             return failure.ExitCode;
         }
     }
@@ -41,17 +45,22 @@ sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen
     /// <summary>Whether every child that was told to end did so by itself and without complaint.</summary>
     bool AllEndedWell()
     {
-        foreach (var child in _children.Where(child => child.Exited is { IsCompletedSuccessfully: true, Result: not 0 }))
+        foreach (var child in _children.Where(child => !child.EndedWell))
         {
-            Screen.Say($"The {child.Name} did not stop cleanly (exit code {child.Exited.Result}); see {child.LogFile}");
+            Screen.Complain($"The {child.Name} did not stop cleanly; see {child.LogFile}");
         }
 
-        return _children.TrueForAll(child => child.Exited is { IsCompletedSuccessfully: true, Result: 0 });
+        return _children.TrueForAll(child => child.EndedWell);
     }
 
     /// <summary>Ends by cancellation or failure, or, after the one demo scan asked for, with whether it completed.</summary>
     async Task<bool> RunChildrenAsync(CancellationToken stopping)
     {
+        if (options.Once && !hubSpot.CanDemonstrate)
+        {
+            throw new LaunchException("There is nothing to demonstrate: HUBSPOT_API_KEY and HUBSPOT_HUB_ID name no token and portal.");
+        }
+
         RefuseTakenPort();
         OpenHome();
         await using var sandbox = hubSpot.IsSandbox ? StartSandbox() : null;
@@ -60,26 +69,25 @@ sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen
         // Disposed before the sandbox: a scan in hand may still want a page.
         await using var service = StartService(baseUrl);
         using var client = new ServiceClient(_service);
-        await AliveAsync(service, ct => HealthyAsync(client, ct), stopping);
+        await AliveAsync(service, ct => HealthyAsync(client, service, ct), stopping);
         Screen.Say($"The service runs at {_service}");
 
-        var completed = true;
-        var scanId = string.Create(CultureInfo.InvariantCulture, $"demo-{clock.GetUtcNow():yyyyMMdd-HHmmss}");
-        if (options.Demo && hubSpot.CanDemonstrate)
+        var scanId = options.Demo && hubSpot.CanDemonstrate
+            ? string.Create(CultureInfo.InvariantCulture, $"demo-{clock.GetUtcNow():yyyyMMdd-HHmmss}")
+            : null;
+        var completed = scanId is not null && await AliveAsync(service, ct => DemonstrateAsync(client, scanId, ct), stopping);
+        if (options.Once)
         {
-            completed = await AliveAsync(service, ct => DemonstrateAsync(client, scanId, ct), stopping);
+            return completed;
         }
 
-        if (!options.Once)
+        foreach (var line in new WhereToLook(_service, _home, HasServerOfItsOwn ? null : DatabaseHome).Lines(options.Demo, scanId))
         {
-            ShowWhereToLook(options.Demo && hubSpot.CanDemonstrate ? scanId : null);
-            var ended = await Task.WhenAny([service.Exited, .. sandbox is null ? Array.Empty<Task>() : [sandbox.Exited]]).WaitAsync(stopping);
-            throw await EndOfAsync(ended == service.Exited ? service : sandbox!);
+            Screen.Say(line);
         }
 
-        return hubSpot.CanDemonstrate
-            ? completed
-            : throw new LaunchException("There is nothing to demonstrate: HUBSPOT_API_KEY and HUBSPOT_HUB_ID name no token and portal.");
+        var ended = await Task.WhenAny([service.Exited, .. sandbox is null ? Array.Empty<Task>() : [sandbox.Exited]]).WaitAsync(stopping);
+        throw await EndOfAsync(ended == service.Exited ? service : sandbox!);
     }
 
     /// <summary>Two servers on one port would show the first one's answers as the second one's.</summary>
@@ -161,6 +169,7 @@ sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen
 
     async Task<string> SandboxUrlAsync(ChildProcess sandbox, CancellationToken ct)
     {
+        var begin = clock.GetTimestamp();
         while (true)
         {
             var ready = sandbox.LastLines(int.MaxValue).Select(line => SandboxReady().Match(line)).FirstOrDefault(match => match.Success);
@@ -170,18 +179,29 @@ sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen
                 return ready.Groups["url"].Value;
             }
 
-            await Task.Delay(Poll, clock, ct);
+            await PauseAsync(sandbox, begin, ct);
         }
     }
 
-    async Task<bool> HealthyAsync(ServiceClient client, CancellationToken ct)
+    async Task<bool> HealthyAsync(ServiceClient client, ChildProcess service, CancellationToken ct)
     {
+        var begin = clock.GetTimestamp();
         while (!await client.IsHealthyAsync(ct))
         {
-            await Task.Delay(Poll, clock, ct);
+            await PauseAsync(service, begin, ct);
         }
 
         return true;
+    }
+
+    async Task PauseAsync(ChildProcess child, long begin, CancellationToken ct)
+    {
+        if (clock.GetElapsedTime(begin) > StartLimit)
+        {
+            throw new LaunchException($"The {child.Name} is not ready after {StartLimit.TotalMinutes:N0} minutes. {EndOfLog(child)}");
+        }
+
+        await Task.Delay(Poll, clock, ct);
     }
 
     /// <summary>Runs the demo scan to its end; says whether it completed.</summary>
@@ -201,7 +221,7 @@ sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen
         catch (LaunchException failure)
         {
             // The service runs all the same, and can be asked for another.
-            Screen.Say(failure.Message);
+            Screen.Complain(failure.Message);
             return false;
         }
     }
@@ -225,36 +245,11 @@ sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen
     static async Task<LaunchException> EndOfAsync(ChildProcess child)
     {
         var exitCode = await child.Exited;
-        var lines = string.Join('\n', child.LastLines(LinesOfAnEnd).Select(line => "  " + line));
-        return new LaunchException($"The {child.Name} has ended (exit code {exitCode}). The end of {child.LogFile}:\n{lines}",
-            exitCode: exitCode == 0 ? 1 : exitCode);
+        return new LaunchException($"The {child.Name} has ended (exit code {exitCode}). {EndOfLog(child)}", exitCode: exitCode == 0 ? 1 : exitCode);
     }
 
-    void ShowWhereToLook(string? scanId)
-    {
-        Screen.Say("");
-        Screen.Say($"  API documentation  {_service}docs");
-        if (scanId is not null)
-        {
-            Screen.Say($"  The scan's status  {_service}api/v1/scan/{scanId}/status");
-            Screen.Say($"  Its deals as CSV   {_service}api/v1/results/{scanId}/download/csv");
-        }
-        else if (options.Demo)
-        {
-            Screen.Say("  No demo scan: set HUBSPOT_API_KEY (a private app's access token) and HUBSPOT_HUB_ID (its portal), or start one with");
-            Screen.Say($"    curl {_service}api/v1/scan/start -H 'Content-Type: application/json' -d '{{\"config\": {{\"scanId\": \"first\","
-                + " \"organizationId\": \"<portal>\", \"type\": [\"deals\"], \"auth\": {\"accessToken\": \"<token>\"}}}'");
-        }
-
-        if (!HasServerOfItsOwn)
-        {
-            Screen.Say($"  SQL                PGSERVICEFILE={DatabaseHome}/pg_service.conf psql service=hubspot_deals");
-        }
-
-        Screen.Say($"  Logs               {_home}");
-        Screen.Say("");
-        Screen.Say("Ctrl-C stops everything that was started; the data is kept.");
-    }
+    static string EndOfLog(ChildProcess child) =>
+        $"The end of {child.LogFile}:\n{string.Join('\n', child.LastLines(LinesOfAnEnd).Select(line => "  " + line))}";
 
     [GeneratedRegex(@"^sandbox ready (?<url>http://\S+) portal \d+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SandboxReady();

@@ -19,7 +19,7 @@ sealed class ProgressLines(string scanId)
         }
 
         (_state, _tenths) = (status.Status, tenths);
-        var of = progress.TotalDeals is { } all ? string.Create(CultureInfo.InvariantCulture, $" of {all:N0}") : "";
+        var of = progress.TotalDeals is > 0 and var all ? string.Create(CultureInfo.InvariantCulture, $" of {all:N0}") : "";
         return string.Create(CultureInfo.InvariantCulture, $"{scanId}: {status.Status}, {progress.ProcessedDeals:N0}{of} deals");
     }
 }

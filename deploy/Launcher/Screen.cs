@@ -14,6 +14,9 @@ sealed class Screen(bool isTerminal)
 
     public static void Say(string line) => Console.WriteLine(line);
 
+    /// <summary>Says what went wrong, where a script looks for it.</summary>
+    public static void Complain(string line) => Console.Error.WriteLine(line);
+
     /// <summary>Shows a scan's progress until it has ended.</summary>
     /// <param name="scanId">The scan.</param>
     /// <param name="look">Asks how far it is; null when that can't be said just now.</param>
@@ -44,7 +47,7 @@ sealed class Screen(bool isTerminal)
             return WatchAsync(status =>
             {
                 var progress = status.Progress;
-                bar.IsIndeterminate = progress.TotalDeals is null && !status.HasEnded;
+                bar.IsIndeterminate = progress.TotalDeals is not > 0 && !status.HasEnded;
                 bar.MaxValue = Math.Max(1, progress.TotalDeals ?? progress.ProcessedDeals);
                 bar.Value = status.Status is "completed" ? bar.MaxValue : progress.ProcessedDeals;
                 bar.Description = string.Create(CultureInfo.InvariantCulture,

@@ -97,5 +97,5 @@ sealed record ScanStatus(string Status, ScanProgress Progress, string? ErrorMess
     public bool HasEnded => Status is "completed" or "failed" or "cancelled" or "paused";
 }
 
-/// <summary>Deals, and deals per second. The total is null until HubSpot has said it.</summary>
+/// <summary>Deals, and deals per second. The total is null or 0 until HubSpot has said it.</summary>
 sealed record ScanProgress(long? TotalDeals, long ProcessedDeals, double? DealsPerSecond);

@@ -9,7 +9,7 @@
 : "${checkout:?}"
 dotnet=
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 
 die() {
   say "$@"
@@ -22,6 +22,7 @@ prepare() {
   # Nothing that a build starts may live on after it.
   export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
   export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+  export DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
 
   local packages=() download_sdk=no
   if ! find_dotnet; then
@@ -163,11 +164,12 @@ install_packages() {
     as_root mkdir -p "${create%/*}"
     echo "create_main_cluster = false" | as_root tee "$create" >/dev/null
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    -o Dpkg::Options::=--force-confold "$@" >&2 || die "apt-get could not install: $*"
-  if [[ $without_cluster == yes && -e $create.dpkg-dist ]]; then
+  local output
+  output=$(as_root env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends "$@" 2>&1) ||
+    die "$output" "apt-get could not install: $*"
+  if [[ $without_cluster == yes && -e $create.ucf-dist ]]; then
     # the package's own default again, for clusters that the machine's owner may want one day
-    as_root mv "$create.dpkg-dist" "$create"
+    as_root mv "$create.ucf-dist" "$create"
   fi
 }
 
@@ -180,8 +182,8 @@ download_dotnet() {
     bash "$script" --channel 10.0 --install-dir "$checkout/.dotnet" --no-path >&2; then
     return 0
   fi
-  die "The .NET SDK 10 is missing and could not be downloaded. Run this once, then start again:" \
-    "  sudo apt-get update && sudo apt-get install -y dotnet-sdk-10.0"
+  die "The .NET SDK 10 is missing and could not be downloaded from here. Run this once, then start again:" \
+    "  curl -fsSL $url | bash -s -- --channel 10.0 --install-dir $HOME/.dotnet"
 }
 
 # Two starts at once share the checkout's output tree, so one builds after the other.
@@ -194,8 +196,11 @@ build() {
   fi
   say "Building $1 ..."
   # The compiler's server would outlive the build. The lock is not for the build's children to inherit.
-  (cd "$checkout" && "$dotnet" build "$1" -c Release -v quiet --nologo -clp:NoSummary -p:UseSharedCompilation=false) >&2 8>&- ||
-    die "The build failed."
+  # A list of vulnerable packages that can't be fetched (NU1900) is a warning, not the end of a build without the internet.
+  local output
+  output=$(cd "$checkout" &&
+    "$dotnet" build "$1" -c Release -v quiet --nologo -p:UseSharedCompilation=false -p:WarningsNotAsErrors=NU1900 2>&1 8>&-) ||
+    die "$output" "The build failed."
   exec 8>&-
 }
 

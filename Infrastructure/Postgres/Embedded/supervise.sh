@@ -43,9 +43,14 @@ watch() {
   pause 5
   kill -KILL "$program"
 }
+# At most so many seconds, while the program lives: should the supervisor have been killed, nobody sends USR1.
 pause() {
-  sleep "$1" &
-  wait "$!"
+  tenths=$(($1 * 10))
+  while [ "$tenths" -gt 0 ] && kill -0 "$program"; do
+    sleep 0.1 &
+    wait "$!"
+    tenths=$((tenths - 1))
+  done
 }
 watch <&3 &
 watcher=$!

@@ -51,7 +51,11 @@ public static class JobEngineSetup
                     cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(3);
                 });
             });
-            quartz.AddQuartzHealthChecks(health => health.StaleFiringTolerance = 3);
+            quartz.AddQuartzHealthChecks(health =>
+            {
+                health.Name = "jobs";
+                health.StaleFiringTolerance = 3;
+            });
         });
         services.AddSingleton<JobEngine>();
         if (node.Roles.HasFlag(NodeRoles.Worker))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HubSpotDeals.Infrastructure.Postgres.Copy;
+using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Jobs.Extraction;
 
 namespace HubSpotDeals.Benchmarks.Parsing;

@@ -52,7 +52,8 @@ sealed class LauncherProcess : IAsyncDisposable
     /// <summary>Sends a signal by its name.</summary>
     public async Task SignalAsync(string signal, CancellationToken ct)
     {
-        using var kill = Process.Start("kill", ["-s", signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        // the shell's own: a small Debian has no program of this name
+        using var kill = Process.Start("/bin/sh", ["-c", "kill -s \"$1\" \"$2\"", "kill", signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(ct);
     }
 

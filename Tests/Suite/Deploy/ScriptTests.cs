@@ -14,6 +14,9 @@ public sealed class ScriptTests
         #!/usr/bin/env bash
         printf '%s\n' "$*" >>"$STAND_IN_ORDERS"
         case $1 in
+          build)
+            [[ -z $STAND_IN_BUILD_FAILS ]] || exit 1
+            ;;
           test)
             for word; do case $word in trx*) report=${word#*LogFileName=} ;; esac; done
             if [[ -n $STAND_IN_COUNTERS ]]; then
@@ -56,6 +59,17 @@ public sealed class ScriptTests
         {
             Assert.That(run.Output.TrimEnd('\n').Split('\n')[^1], Is.EqualTo(lastLine));
             Assert.That(run.ExitCode, Is.EqualTo(exitCode), run.Output);
+        });
+    }
+
+    [Test]
+    public async Task A_build_that_fails_is_no_success_either()
+    {
+        var run = await RunScriptAsync("deploy/test.sh", [], buildFails: true);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Output, Does.EndWith("The build failed.\n0 passed, 0 failed\n"));
+            Assert.That(run.ExitCode, Is.EqualTo(1));
         });
     }
 
@@ -118,7 +132,7 @@ public sealed class ScriptTests
         Assert.Multiple(() =>
         {
             Assert.That(run.ExitCode, Is.EqualTo(1));
-            Assert.That(run.Output, Does.Contain("sudo apt-get update && sudo apt-get install -y dotnet-sdk-10.0"));
+            Assert.That(run.Output, Does.Match(@"(?m)^  curl -fsSL https://dot\.net/v1/dotnet-install\.sh \| bash -s -- --channel 10\.0 --install-dir \S+$"));
         });
     }
 
@@ -162,7 +176,8 @@ public sealed class ScriptTests
 
     /// <summary>Runs a script of the copied checkout from another directory; both its outputs together.</summary>
     async Task<(int ExitCode, string Output)> RunScriptAsync(
-        string script, string[] arguments, string counters = """executed="1" passed="1" """, int status = 0, string? home = null, string? path = null)
+        string script, string[] arguments, string counters = """executed="1" passed="1" """, int status = 0, string? home = null, string? path = null,
+        bool buildFails = false)
     {
         // The shell joins the outputs in the order in which they were written.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" 2>&1", Path.Combine(_home.Path, script), .. arguments])
@@ -174,6 +189,7 @@ public sealed class ScriptTests
         start.Environment["STAND_IN_ORDERS"] = Path.Combine(_home.Path, "orders");
         start.Environment["STAND_IN_COUNTERS"] = counters;
         start.Environment["STAND_IN_STATUS"] = status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        start.Environment["STAND_IN_BUILD_FAILS"] = buildFails ? "yes" : "";
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);
