@@ -61,8 +61,13 @@ ref struct Utf8Output(IBufferWriter<byte> writer)
     /// <summary>Tells the writer of everything written so far.</summary>
     public void Commit()
     {
-        _writer.Advance(_used);
-        Committed += _used;
+        // Kestrel refuses to advance, even by nothing, where no room was asked for.
+        if (_used > 0)
+        {
+            _writer.Advance(_used);
+            Committed += _used;
+        }
+
         _room = default;
         _used = 0;
     }

@@ -65,8 +65,8 @@ sealed class ErrorEdgeTests
         app.MapGet("/limited", () => Answer.Error(
             ApiError.RateLimitExceeded, new { RetryAfter = 60, Limit = 100, Window = "10 seconds" }, TimeSpan.FromSeconds(59.2)));
         app.MapGet("/scan/{scan_id}/status", (RouteScanId scanId) => Answer.Ok(new { ScanId = scanId.Value }));
-        app.MapGet("/bare/{status:int}", (int status) => Results.StatusCode(status));
-        app.MapGet("/own", () => Results.Json(new { error = "its own shape" }, statusCode: 404));
+        app.MapGet("/bare/{status:int}", (int status) => TypedResults.StatusCode(status));
+        app.MapGet("/own", () => TypedResults.Json(new { error = "its own shape" }, statusCode: 404));
     });
 
     [OneTimeTearDown]

@@ -180,10 +180,10 @@ sealed class OpenApiTests
             .QueryText("status", "Filter by status", isRequired: false, "pending", "running")
             .QueryNumber("limit", "Number of results per page", min: 1, max: 100, fallback: 50)
             .Answers(200, "Scans retrieved successfully", new Listed(["a"], Pagination.Of(1, 50, 0)));
-        app.MapGet("/api/v1/results/{scan_id}/download/{format}", (RouteScanId scanId, string format) => Results.Text(scanId.Value, format))
+        app.MapGet("/api/v1/results/{scan_id}/download/{format}", (RouteScanId scanId, string format) => TypedResults.Text(scanId.Value, format))
             .AnswersFile("The file", "text/csv", "application/json")
             .Refuses(ApiError.InvalidFormat, ApiError.ScanNotFound);
-        app.MapGet("/health", () => Results.Json(new Health("healthy")))
+        app.MapGet("/health", () => TypedResults.Json(new Health("healthy")))
             .AnswersBare(200, "Service is healthy", new Health("healthy"))
             .AnswersBare(503, "Service is unhealthy", new Health("unhealthy"));
     }

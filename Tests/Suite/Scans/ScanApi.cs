@@ -166,11 +166,6 @@ sealed class ScanApi : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (TestContext.CurrentContext.Result.FailCount > 0)
-        {
-            await TestContext.Out.WriteLineAsync(string.Join('\n', Logs.Lines.Where(line => line.Contains(nameof(Api.Http.ErrorEdge), StringComparison.Ordinal))));
-        }
-
         _client.Dispose();
         await _app.DisposeAsync();
         await Sandbox.DisposeAsync();
