@@ -58,7 +58,7 @@ sealed class ExtractScan(NpgsqlDataSource database, HubSpotClient hubSpot, DealT
         var schema = await ReadSchemaAsync(token, call, cancellationToken);
         var properties = ScanPlan.PropertiesOf(scan.Config, schema);
         var segments = ScanPlan.SegmentsOf(scan.Config, properties);
-        var total = await hubSpot.CountDealsAsync(token, new DealFilter(scan.Config).ForSearch(), call, cancellationToken);
+        var total = await CountAsync(scan.Config, token, call, cancellationToken);
         return await tables.PlanAsync(lease, scan, properties, segments, total, cancellationToken);
     }
 
@@ -70,6 +70,20 @@ sealed class ExtractScan(NpgsqlDataSource database, HubSpotClient hubSpot, DealT
             return await hubSpot.ReadDealPropertiesAsync(token, call, cancellationToken);
         }
         catch (HubSpotException refused) when (refused.Kind == HubSpotErrorKind.MissingScopes)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>HubSpot's count, which nothing but the progress needs: a search that is out of order does not hold up a scan.</summary>
+    async Task<long?> CountAsync(ScanConfig config, AccessToken token, CallOptions call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await hubSpot.CountDealsAsync(token, new DealFilter(config).ForSearch(), call, cancellationToken);
+        }
+        catch (HubSpotException refused) when (refused.Kind is not (
+            HubSpotErrorKind.InvalidToken or HubSpotErrorKind.TokenExpired or HubSpotErrorKind.MissingScopes))
         {
             return null;
         }

@@ -14,7 +14,9 @@ sealed partial class LeaseKeeper : IAsyncDisposable
     readonly ILogger _logger;
     readonly CancellationTokenSource _lost = new();
     readonly CancellationTokenSource _ended = new();
+#pragma warning disable CA2213 // see DisposeAsync
     readonly SemaphoreSlim _look = new(0);
+#pragma warning restore CA2213
     readonly Task _keeping;
 
     internal LeaseKeeper(ScanLease lease, RunMeter meter, TimeProvider clock, ILogger logger)
@@ -40,7 +42,7 @@ sealed partial class LeaseKeeper : IAsyncDisposable
         await _keeping;
         _lost.Dispose();
         _ended.Dispose();
-        _look.Dispose();
+        // The semaphore is not disposed of: word of a change may come this very moment, and must find something to fall on.
     }
 
     async Task KeepAsync()

@@ -117,5 +117,11 @@ public sealed class DealRows(NpgsqlDataSource database, DealTable table, IReadOn
     // A fresh partition has no statistics, and the planner may then sort the whole of it for each batch, or compile the query at
     // length; the index has the order already. And a reading that is given up closes its connection, which a server that is
     // waiting or sorting would notice only at its first write, however much later.
-    const string Settings = "set local enable_sort = off; set local jit = off; set local client_connection_check_interval = '500ms'";
+    // (PostgreSQL 13 does not know the last of them, and is spared it.)
+    const string Settings =
+        """
+        set local enable_sort = off;
+        set local jit = off;
+        select set_config(name, '500ms', true) from pg_settings where name = 'client_connection_check_interval'
+        """;
 }
