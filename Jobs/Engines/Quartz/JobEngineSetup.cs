@@ -13,7 +13,7 @@ public static class JobEngineSetup
     public static MigrationSet Migrations { get; } =
         new("quartz", typeof(JobEngineSetup).Assembly, "HubSpotDeals.Jobs.Engines.Quartz.Migrations");
 
-    /// <summary>Registers <see cref="JobEngine"/> and, on a worker, the scheduler that runs what is queued and a health check <c>jobs</c>.</summary>
+    /// <summary>Registers <see cref="JobEngine"/> and, on a worker, the scheduler that runs what is queued; adds a health check <c>jobs</c>.</summary>
     /// <param name="services">The service's parts.</param>
     /// <param name="connectionString">The database.</param>
     /// <param name="node">This process; one that is no worker queues scans and runs none.</param>
@@ -51,7 +51,7 @@ public static class JobEngineSetup
                     cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(3);
                 });
             });
-            // A node that runs no scans never starts its scheduler, and is none the worse for it.
+            // A process that only queues has a scheduler that never starts, and is none the worse for it.
             if (node.Roles.HasFlag(NodeRoles.Worker))
             {
                 quartz.AddQuartzHealthChecks(health =>
