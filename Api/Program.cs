@@ -14,10 +14,13 @@ try
     await app.PrepareDatabaseAsync();
 
     app.UseApiErrors();
-    app.UseApiDocument();
-    app.MapScans();
-    app.MapResults();
     app.MapHealth();
+    if (app.AnswersRequests())
+    {
+        app.UseApiDocument();
+        app.MapScans();
+        app.MapResults();
+    }
 
     await app.RunAsync();
     return 0;

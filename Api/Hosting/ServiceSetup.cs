@@ -8,6 +8,7 @@ using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
 using HubSpotDeals.Jobs;
 using HubSpotDeals.Jobs.Engines;
+using HubSpotDeals.Jobs.Nodes;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -88,6 +89,10 @@ static class ServiceSetup
             .ApplyAsync([MigrationSet.Control, JobEngineSetup.Migrations], CancellationToken.None);
         await app.Services.GetRequiredService<SecretsSetup>().EnsureKeyAsync(CancellationToken.None);
     }
+
+    /// <summary>Whether this process serves the API; a mere worker says only whether it is well.</summary>
+    internal static bool AnswersRequests(this WebApplication app) =>
+        app.Services.GetRequiredService<NodeIdentity>().Roles.HasFlag(NodeRoles.Api);
 
     /// <summary>The one line for the operator, if the failure is one that a setting mends; else null.</summary>
     internal static string? MendOf(Exception failure) => failure switch

@@ -196,10 +196,9 @@ build() {
   fi
   say "Building $1 ..."
   # The compiler's server would outlive the build. The lock is not for the build's children to inherit.
-  # A list of vulnerable packages that can't be fetched (NU1900) is a warning, not the end of a build without the internet.
   local output
   output=$(cd "$checkout" &&
-    "$dotnet" build "$1" -c Release -v quiet --nologo -p:UseSharedCompilation=false -p:WarningsNotAsErrors=NU1900 2>&1 8>&-) ||
+    "$dotnet" build "$1" -c Release -v quiet --nologo -p:UseSharedCompilation=false 2>&1 8>&-) ||
     die "$output" "The build failed."
   exec 8>&-
 }

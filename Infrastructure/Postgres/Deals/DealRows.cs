@@ -81,7 +81,7 @@ public sealed class DealRows(NpgsqlDataSource database, DealTable table, IReadOn
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var settings = new NpgsqlCommand(ReadByIndex, connection, transaction))
+        await using (var settings = new NpgsqlCommand(Settings, connection, transaction))
         {
             await settings.ExecuteNonQueryAsync(ct);
         }
@@ -115,6 +115,7 @@ public sealed class DealRows(NpgsqlDataSource database, DealTable table, IReadOn
     }
 
     // A fresh partition has no statistics, and the planner may then sort the whole of it for each batch, or compile the query at
-    // length. The index has the order already.
-    const string ReadByIndex = "set local enable_sort = off; set local jit = off";
+    // length; the index has the order already. And a reading that is given up closes its connection, which a server that is
+    // waiting or sorting would notice only at its first write, however much later.
+    const string Settings = "set local enable_sort = off; set local jit = off; set local client_connection_check_interval = '500ms'";
 }
