@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace HubSpotDeals.Api.Health;
 
-/// <summary>How full the disk is that the service works on, counted as <c>df</c> does: what is reserved for the system is neither.</summary>
+/// <summary>How full the service's disk is, counted as <c>df</c> does: what is reserved for the system is neither.</summary>
 /// <param name="UsedBytes">What is written.</param>
 /// <param name="AvailableBytes">What this process may still write.</param>
 public sealed record DiskSpace(long UsedBytes, long AvailableBytes)

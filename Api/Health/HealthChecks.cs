@@ -26,8 +26,8 @@ sealed class HealthChecks(NpgsqlDataSource database, HealthCheckService register
         try
         {
             await WithinLimitAsync(AskAsync, cancellationToken);
-            var took = clock.GetElapsedTime(begin);
-            return new CheckedPart(HealthReport.Healthy, IsFit: true, string.Create(CultureInfo.InvariantCulture, $"{took.TotalMilliseconds:0}ms"));
+            var took = string.Create(CultureInfo.InvariantCulture, $"{clock.GetElapsedTime(begin).TotalMilliseconds:0}ms");
+            return new CheckedPart(HealthReport.Healthy, IsFit: true, took);
         }
         catch (TimeoutException)
         {

@@ -4,7 +4,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace HubSpotDeals.Api.Health;
 
-/// <summary>Whether the service is well: <c>/health</c> for people and dashboards, <c>/health/live</c> and <c>/health/ready</c> for orchestrators.</summary>
+/// <summary>
+/// Whether the service is well: <c>/health</c> for people and dashboards, <c>/health/live</c> and <c>/health/ready</c> for orchestrators.
+/// </summary>
 public static class HealthEndpoints
 {
     /// <summary>Registers what the endpoints need of their own. The job engine adds a health check named <c>jobs</c>.</summary>

@@ -28,5 +28,7 @@ static class HealthExamples
         HealthReport.Healthy, OpenApiNotes.ExampleTime, new ReadyReport.ChecksPart(HealthReport.Healthy, HealthReport.Healthy));
 
     internal static ReadyReport NotReady { get; } = new(
-        HealthReport.Unhealthy, OpenApiNotes.ExampleTime, new ReadyReport.ChecksPart("unhealthy: connection timeout", HealthReport.Healthy));
+        HealthReport.Unhealthy,
+        OpenApiNotes.ExampleTime,
+        new ReadyReport.ChecksPart("unhealthy: connection timeout", HealthReport.Healthy));
 }

@@ -10,7 +10,12 @@ namespace HubSpotDeals.Api.Health;
 /// <param name="Checks">Each part's state in a word, and why where it is not <c>healthy</c>.</param>
 /// <param name="Details">What was measured.</param>
 public sealed record HealthReport(
-    string Status, DateTimeOffset Timestamp, string Service, string Version, HealthReport.ChecksPart Checks, HealthReport.DetailsPart Details)
+    string Status,
+    DateTimeOffset Timestamp,
+    string Service,
+    string Version,
+    HealthReport.ChecksPart Checks,
+    HealthReport.DetailsPart Details)
 {
     internal const string Healthy = "healthy";
     internal const string Unhealthy = "unhealthy";

@@ -44,7 +44,11 @@ public sealed record ScanReport(
         scan.PortalId,
         scan.Status.Text(),
         new ProgressPart(
-            scan.TotalDeals ?? 0, scan.ProcessedDeals, scan.FailedDeals, ScanProgress.PercentComplete(scan), ScanProgress.DealsPerSecond(scan)),
+            scan.TotalDeals ?? 0,
+            scan.ProcessedDeals,
+            scan.FailedDeals,
+            ScanProgress.PercentComplete(scan),
+            ScanProgress.DealsPerSecond(scan)),
         new TimingPart(
             scan.StartedAt, scan.CompletedAt, (long)ScanProgress.Elapsed(scan).TotalSeconds, ScanProgress.EstimatedRemainingSeconds(scan)),
         CheckpointPart.Of(scan),
@@ -67,7 +71,7 @@ public sealed record ScanReport(
     public sealed record TimingPart(DateTime StartedAt, DateTime? CompletedAt, long ElapsedSeconds, long? EstimatedRemainingSeconds);
 
     /// <param name="LastProcessedId">HubSpot's id of the deal stored last; null if the pages so far held none that could be.</param>
-    /// <param name="Cursor">Where the next page begins, in base64: it is HubSpot's, and means nothing to anyone else. Null at an end.</param>
+    /// <param name="Cursor">Where the next page begins, in base64: HubSpot's, and nobody else's to read. Null at an end.</param>
     /// <param name="PageNumber">Pages stored.</param>
     public sealed record CheckpointPart(string? LastProcessedId, string? Cursor, long PageNumber)
     {

@@ -95,7 +95,8 @@ public static class ScanEndpoints
         {
             null => NotFound(scanId),
             (var scan, Changed: true) => Answer.Ok(
-                new CancelledScan(scan.ScanId, scan.Status.Text(), scan.ProcessedDeals, scan.CompletedAt ?? scan.UpdatedAt), CancelledMessage),
+                new CancelledScan(scan.ScanId, scan.Status.Text(), scan.ProcessedDeals, scan.CompletedAt ?? scan.UpdatedAt),
+                CancelledMessage),
             var (scan, _) => Answer.Error(ApiError.ScanNotCancellable, new
             {
                 scanId = scan.ScanId,

@@ -5,7 +5,7 @@ namespace HubSpotDeals.Api.Scans;
 /// <summary>What can be told of a scan's course, worked out from its row: no clock but the row's own.</summary>
 public static class ScanProgress
 {
-    /// <summary>The share of HubSpot's count that is stored, 0 to 100, cut to hundredths; always 100 of a completed scan, of no deals too.</summary>
+    /// <summary>The share of HubSpot's count that is stored, 0 to 100, cut to hundredths; 100 of every completed scan, even of no deals.</summary>
     public static decimal PercentComplete(ScanJob scan) => scan switch
     {
         { Status: ScanStatus.Completed } => 100.0m,
@@ -38,7 +38,7 @@ public static class ScanProgress
         return end > scan.StartedAt ? end - scan.StartedAt : TimeSpan.Zero;
     }
 
-    /// <summary>How long the rest will take at the present pace, in whole seconds; null where that can't be told, 0 when completed.</summary>
+    /// <summary>How long the rest takes at the present pace, in whole seconds; null where that can't be told, 0 when completed.</summary>
     public static long? EstimatedRemainingSeconds(ScanJob scan)
     {
         if (scan.Status == ScanStatus.Completed)

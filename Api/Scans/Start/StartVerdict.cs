@@ -19,7 +19,10 @@ static class StartVerdict
 
     /// <summary>The answer to a request that must be refused; null: it can be taken.</summary>
     internal static IResult? Refuse(StartScanRequest request, HubSpotFindings findings) =>
-        RefuseToken(findings) ?? RefusePortal(request, findings.Account.Answer) ?? RefuseScopes(findings.Deals) ?? RefuseNames(request, findings);
+        RefuseToken(findings)
+        ?? RefusePortal(request, findings.Account.Answer)
+        ?? RefuseScopes(findings.Deals)
+        ?? RefuseNames(request, findings);
 
     static IResult? RefuseToken(HubSpotFindings findings)
     {
@@ -78,7 +81,9 @@ static class StartVerdict
         var pipeline = pipelines.FirstOrDefault(pipeline => pipeline.Id == request.Pipeline);
         if (request.Pipeline is not null && pipeline is null)
         {
-            errors.Add("config.filters.pipeline", "This portal has no such pipeline; its pipelines are " + List(pipelines.Select(p => (p.Id, p.Label))));
+            errors.Add(
+                "config.filters.pipeline",
+                "This portal has no such pipeline; its pipelines are " + List(pipelines.Select(p => (p.Id, p.Label))));
         }
 
         if (request.DealStage is not { } stage || (pipeline?.Stages ?? []).Any(known => known.Id == stage))

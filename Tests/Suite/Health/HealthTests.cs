@@ -99,6 +99,14 @@ sealed class HealthTests
     }
 
     [Test]
+    public async Task A_node_that_only_answers_requests_is_healthy_without_running_jobs()
+    {
+        await using var api = await ScanApi.StartAsync();
+        var reply = await api.GetAsync("/health");
+        Assert.That((reply.Status, reply.Json.GetProperty("checks").Text("dlt_pipeline")), Is.EqualTo((HttpStatusCode.OK, "healthy")), reply.Text);
+    }
+
+    [Test]
     public async Task A_process_is_alive_whatever_the_database_does()
     {
         await using var api = await StartAsync($"Host=127.0.0.1;Port={FreePort()};Database=none;Username=nobody");

@@ -1,5 +1,6 @@
 using System.Net;
 using HubSpotDeals.Suite.Scans;
+using HubSpotDeals.Suite.Support;
 
 namespace HubSpotDeals.Suite.Results;
 
@@ -56,8 +57,10 @@ sealed class DownloadTests
             Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         }
 
-        Assert.That((await _api.GetAsync("/api/v1/results/left/result?limit=1")).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(_api.Logs.Lines, Has.None.Contains(" Error "));
+        await Eventually.BecomesAsync(
+            () => _api.Logs.Lines.Count(line => line.Contains("Request finished", StringComparison.Ordinal) && line.Contains("/left/download", StringComparison.Ordinal)),
+            Is.EqualTo(1), "the download ended", CancellationToken.None);
+        Assert.That(_api.Logs.Lines, Has.None.Contains(" Error ").And.None.StartsWith("HubSpotDeals.Api.Http.ErrorEdge Warning"));
     }
 
     [Test]
