@@ -27,6 +27,7 @@ sealed class ExtractScan(NpgsqlDataSource database, HubSpotClient hubSpot, DealT
         IReadOnlyList<Segment> segments;
         try
         {
+            await ProvePortalAsync(scan, token, call, planning.Token);
             columns = scan.Columns ?? await PlanAsync(lease, scan, token, call, planning.Token);
             segments = await Segment.ReadOpenAsync(database, scan.Id, planning.Token);
         }
@@ -56,10 +57,31 @@ sealed class ExtractScan(NpgsqlDataSource database, HubSpotClient hubSpot, DealT
         ScanLease lease, ScanJob scan, AccessToken token, CallOptions call, CancellationToken cancellationToken)
     {
         var schema = await ReadSchemaAsync(token, call, cancellationToken);
+        ScanPlan.RefuseUnknown(scan.Config, schema);
         var properties = ScanPlan.PropertiesOf(scan.Config, schema);
         var segments = ScanPlan.SegmentsOf(scan.Config, properties);
         var total = await CountAsync(scan.Config, token, call, cancellationToken);
         return await tables.PlanAsync(lease, scan, properties, segments, total, cancellationToken);
+    }
+
+    /// <summary>
+    /// A start is accepted unproven when HubSpot can't be reached, and a run may have another token than the one before: no deal is read
+    /// before it is known whose it is.
+    /// </summary>
+    async Task ProvePortalAsync(ScanJob scan, AccessToken token, CallOptions call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var account = await hubSpot.ReadAccountDetailsAsync(token, call, cancellationToken);
+            if ($"{account.PortalId}" != scan.PortalId)
+            {
+                throw new WrongPortalException($"The access token belongs to portal {account.PortalId}, and the scan to {scan.PortalId}: start it again with a token of its own portal.");
+            }
+        }
+        catch (HubSpotException refused) when (refused.Kind == HubSpotErrorKind.MissingScopes)
+        {
+            // Not every token may read its account; that alone is no reason not to read its deals.
+        }
     }
 
     /// <summary>The portal's properties; null where the token may not read them, and everything unknown is taken as text.</summary>

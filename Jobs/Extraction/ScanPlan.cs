@@ -28,6 +28,22 @@ sealed class ScanPlan
     internal static ScanPlan Of(ScanConfig config, IReadOnlyList<DealColumn> columns) =>
         new(config, [.. columns.Select(column => column.Property)]);
 
+    /// <summary>Refuses properties that the portal does not have: a mistyped name would be an empty column, without a word.</summary>
+    /// <exception cref="UnknownPropertiesException">There are some; the message lists them.</exception>
+    internal static void RefuseUnknown(ScanConfig config, IReadOnlyList<PropertyDefinition>? schema)
+    {
+        if (schema is null || config.Properties is null)
+        {
+            return;
+        }
+
+        var unknown = config.Properties.Except(schema.Select(property => property.Name), StringComparer.Ordinal).ToList();
+        if (unknown.Count > 0)
+        {
+            throw new UnknownPropertiesException($"config.filters.properties: the portal has no {string.Join(", ", unknown)}");
+        }
+    }
+
     /// <summary>The properties that a scan extracts, with the kinds of their columns.</summary>
     /// <param name="config">Names them, or none: then it is the standard ones.</param>
     /// <param name="schema">The portal's properties; null if they can't be read for want of scope.</param>
@@ -43,7 +59,6 @@ sealed class ScanPlan
                 .Select(name => new DealProperty(name, Kind(name))),
         ];
 
-        // A property that has vanished since the scan was accepted has no values either; text holds whatever comes.
         ColumnKind Kind(string name) => known is null
             ? StandardDealProperties.KindOf(name) ?? ColumnKind.Text
             : known.GetValueOrDefault(name, ColumnKind.Text);

@@ -33,7 +33,8 @@ abstract record ScanEnding
             // HubSpot will not take this token again; somebody has to bring another.
             HubSpotException { Kind: HubSpotErrorKind.InvalidToken or HubSpotErrorKind.TokenExpired or HubSpotErrorKind.MissingScopes } refused =>
                 new Pause(refused.Message),
-            SecretsException lost => new Pause(lost.Message),
+            SecretsException or WrongPortalException => new Pause(failure.Message),
+            UnknownPropertiesException => new Fail(failure.Message),
             // The day's quota is nobody's failure: looked for again now and then, however long the day is.
             HubSpotException { Policy: RateLimitPolicy.Daily } used => new Retry(used.Message, DailyLimitPatience, failedAttempts),
             HubSpotException { IsTransient: true } trouble => LaterOrFail(trouble.Message, trouble.ComeBackAfter),

@@ -36,6 +36,30 @@ public sealed class ScanTests
         var ids = scene.HubSpot.DealIds().Concat(scene.HubSpot.DealIds(archived: true)).Order();
         await StoredDeals.AreThoseOfAsync(scene.Node.Database, scan, scene.HubSpot, ids, ct);
     }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task A_token_of_another_portal_stores_no_deal_of_it_however_the_start_was_accepted(CancellationToken ct)
+    {
+        await using var scene = await Scene.OpenAsync(new PortalOptions { Deals = 100 }, ct);
+        await scene.Node.StartScanAsync("foreign", "87654321", scene.Token, new ScanConfig(), ct);
+        var scan = await scene.Node.BecomesAsync("foreign", ScanStatus.Paused, ct);
+
+        Assert.That(scan.ProcessedDeals, Is.Zero);
+        Assert.That(scan.ErrorMessage, Does.Contain("belongs to portal 12345678"));
+        Assert.That(scan.Columns, Is.Null, "not even a schema is made for it");
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task Properties_that_turn_out_not_to_exist_fail_the_scan_and_are_named(CancellationToken ct)
+    {
+        await using var scene = await Scene.OpenAsync(new PortalOptions { Deals = 100 }, ct);
+        await scene.Node.StartScanAsync("mistyped", Portal, scene.Token, new ScanConfig { Properties = ["dealname", "ammount"] }, ct);
+        var scan = await scene.Node.BecomesAsync("mistyped", ScanStatus.Failed, ct);
+
+        Assert.That(scan.ErrorMessage, Does.Contain("ammount").And.Not.Contain("dealname"));
+    }
 }
 
 /// <summary>A portal in HubSpot's stand-in, a database, and a worker between them.</summary>

@@ -70,9 +70,9 @@ public sealed class WorkerNode : IAsyncDisposable
             async () =>
             {
                 scan = await Scans.FindAsync(scanId, ct);
-                return (scan?.Status, scan?.Status == status ? null : scan?.ErrorMessage);
+                return scan?.Status;
             },
-            Is.EqualTo(((ScanStatus?)status, (string?)null)),
+            Is.EqualTo(status),
             scanId,
             ct);
         return scan!;
