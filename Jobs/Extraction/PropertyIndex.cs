@@ -31,6 +31,9 @@ sealed class PropertyIndex
             _again[column] = _table[slot];
             _table[slot] = column;
         }
+
+        // A guess must be the first of its property's columns, or the others would not be found from it.
+        _following.AsSpan().Fill(_names.Length == 0 ? None : _table[Slot(_names[0])]);
     }
 
     /// <summary>Starts a record.</summary>

@@ -93,6 +93,24 @@ sealed class ClusterDirectory
     /// <summary>The last lines of the server's log, for an error's message.</summary>
     public string LogTail() => File.Exists(Log) ? string.Join(" | ", File.ReadLines(Log).TakeLast(8)) : "";
 
+    /// <summary>Deletes a directory whose initdb may not be quite dead yet and make another file meanwhile.</summary>
+    static async Task DeleteAsync(string directory, CancellationToken ct)
+    {
+        const int MostTries = 250;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(directory, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < MostTries)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, ct);
+            }
+        }
+    }
+
     /// <summary>Makes the cluster if there is none; what interrupted attempts left is cleared away.</summary>
     /// <remarks>Without <paramref name="sync"/> the files are left to the operating system's leisure, for clusters that may be lost.</remarks>
     /// <exception cref="EmbeddedPostgresException">initdb failed.</exception>
@@ -105,7 +123,7 @@ sealed class ClusterDirectory
 
         foreach (var abandoned in Directory.EnumerateDirectories(_root, UnfinishedPrefix + "*"))
         {
-            Directory.Delete(abandoned, recursive: true);
+            await DeleteAsync(abandoned, ct);
         }
 
         var unfinished = Path.Combine(_root, UnfinishedPrefix + Path.GetRandomFileName());
