@@ -99,6 +99,9 @@ static class ServiceSetup
     {
         SetupException or MigrationException or SecretsException => failure.Message,
         OptionsValidationException wrong => string.Join(" ", wrong.Failures),
+        // Several parts of the service refuse their settings.
+        AggregateException { InnerExceptions: var several } when several.All(inner => inner is OptionsValidationException) =>
+            string.Join(" ", several.Select(MendOf)),
         // What the framework's binder says of a text where a number belongs; it names the key.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => failure.Message,
         _ => null,

@@ -97,10 +97,13 @@ public sealed partial class PostgresHome : IAsyncDisposable
         }
         catch (ArgumentException wrong)
         {
-            // Without the text itself: it may hold a password.
-            throw new SetupException("ConnectionStrings__Postgres is no Npgsql connection string: write it like Host=db;Database=hubspot_deals;Username=me;Password=…", wrong);
+            throw NoConnectionString(wrong);
         }
     }
+
+    // Without the text itself: it may hold a password.
+    static SetupException NoConnectionString(ArgumentException wrong) =>
+        new("ConnectionStrings__Postgres is no Npgsql connection string: write it like Host=db;Database=hubspot_deals;Username=me;Password=…", wrong);
 
     async Task WaitAsync(TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
     {
@@ -112,6 +115,11 @@ public sealed partial class PostgresHome : IAsyncDisposable
                 await using var connection = new NpgsqlConnection(ConnectionString);
                 await connection.OpenAsync(cancellationToken);
                 return;
+            }
+            catch (ArgumentException wrong)
+            {
+                // Npgsql looks only here for what must be there, such as the host.
+                throw NoConnectionString(wrong);
             }
             catch (PostgresException refused) when (!PostgresErrors.IsTrouble(refused))
             {

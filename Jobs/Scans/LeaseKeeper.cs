@@ -33,7 +33,17 @@ sealed partial class LeaseKeeper : IAsyncDisposable
     internal CancellationToken Lost { get; }
 
     /// <summary>Renews at once, which shows whether the scan was cancelled or taken.</summary>
-    internal void Look() => _look.Release();
+    internal void Look()
+    {
+        try
+        {
+            _look.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Word of a change came while the run ended: there is nothing left to look at.
+        }
+    }
 
     /// <summary>Stops renewing, and records what is not recorded yet if the lease still holds.</summary>
     public async ValueTask DisposeAsync()

@@ -50,7 +50,13 @@ public sealed class DealTables(NpgsqlDataSource database, TimeProvider clock)
         await ExecuteAsync("set local lock_timeout = '500ms'");
         // One at a time per portal, taken without that patience: two first scans of a portal would both create its schema.
         await ExecuteAsync("set local lock_timeout = 0; select pg_advisory_xact_lock(hashtextextended(@Name, 0)); set local lock_timeout = '500ms'", new { table.Schema.Name });
-        await ExecuteAsync(SchemaDdl(table));
+        // Only if it is not there: even to find that an index exists, creating it locks out those who store failed deals.
+        if (await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select to_regclass(@Parent) is null", new { table.Parent }, transaction, cancellationToken: cancellationToken)))
+        {
+            await ExecuteAsync(SchemaDdl(table));
+        }
+
 
         var existing = (await connection.QueryAsync<(string Column, string Type)>(new CommandDefinition(
             """
@@ -101,7 +107,7 @@ public sealed class DealTables(NpgsqlDataSource database, TimeProvider clock)
         .Append(
             $"""
 
-            create table if not exists {table.Parent} (
+            create table {table.Parent} (
                 _scan_id      text        not null,
                 hs_object_id  bigint      not null,
                 _extracted_at timestamptz not null,
@@ -110,7 +116,7 @@ public sealed class DealTables(NpgsqlDataSource database, TimeProvider clock)
                 _archived     boolean     not null,
                 _rejected     json
             ) partition by list (_scan_id);
-            create table if not exists {table.Failed} (
+            create table {table.Failed} (
                 n         bigint      generated always as identity primary key,
                 scan      uuid        not null,
                 deal_id   text,
@@ -118,7 +124,7 @@ public sealed class DealTables(NpgsqlDataSource database, TimeProvider clock)
                 reason    text        not null,
                 failed_at timestamptz not null default now()
             );
-            create index if not exists failed_deals_scan on {table.Failed} (scan, n);
+            create index failed_deals_scan on {table.Failed} (scan, n);
             """)
         .ToString();
 }

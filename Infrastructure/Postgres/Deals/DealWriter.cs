@@ -54,44 +54,37 @@ public sealed class DealWriter : IAsyncDisposable
     {
         try
         {
-            return await TryStoreAsync(batch, copyStraight: true, cancellationToken);
+            return await CopyStraightAsync(batch, cancellationToken);
         }
-        catch (PostgresException refused) when (PostgresErrors.IsDuplicate(refused))
+        catch (PostgresException refused) when (PostgresErrors.IsDuplicate(refused) || PostgresErrors.IsPoison(refused))
         {
-            return await TryStoreAsync(batch, copyStraight: false, cancellationToken);
-        }
-        catch (PostgresException refused) when (PostgresErrors.IsPoison(refused))
-        {
-            return await StoreWithoutPoisonAsync(batch, cancellationToken);
+            // Whichever PostgreSQL met first: the other may stand behind it.
+            return await MergeAsync(batch, cancellationToken);
         }
     }
 
     /// <summary>Closes the session.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    async Task<long> TryStoreAsync(PageBatch batch, bool copyStraight, CancellationToken cancellationToken)
+    async Task<long> CopyStraightAsync(PageBatch batch, CancellationToken cancellationToken)
     {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        long deals = batch.Rows.Rows;
-        if (deals > 0 && copyStraight)
+        if (batch.Rows.Rows > 0)
         {
             await CopyAsync(_table.Name, batch.Rows.Written, cancellationToken);
         }
-        else if (deals > 0)
-        {
-            deals = await MergeAsync([batch.Rows.Written], transaction, cancellationToken);
-        }
 
         await StoreFailedAsync(batch.Failed, transaction, cancellationToken);
-        await CommitAsync(batch, deals, batch.Failed.Count, cancellationToken);
-        return deals;
+        await CommitAsync(batch, batch.Rows.Rows, batch.Failed.Count, cancellationToken);
+        return batch.Rows.Rows;
     }
 
-    /// <summary>Finds the rows that PostgreSQL refuses, by halves, and keeps them as failed deals.</summary>
-    async Task<long> StoreWithoutPoisonAsync(PageBatch batch, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stores each deal once, as it came last; finds the rows that PostgreSQL refuses, by halves, and keeps them as failed deals.
+    /// </summary>
+    async Task<long> MergeAsync(PageBatch batch, CancellationToken cancellationToken)
     {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-        // Staged first, in savepoints; then merged, because a duplicate may hide behind the poison.
         await StageAsync(transaction, cancellationToken);
         var poison = new List<FailedDeal>();
         await StageHalvesAsync(batch.Rows, 0, batch.Rows.Rows, poison, transaction, cancellationToken);
@@ -124,17 +117,6 @@ public sealed class DealWriter : IAsyncDisposable
             await StageHalvesAsync(rows, from, middle, poison, transaction, cancellationToken);
             await StageHalvesAsync(rows, middle, to, poison, transaction, cancellationToken);
         }
-    }
-
-    async Task<long> MergeAsync(IReadOnlyList<ReadOnlyMemory<byte>> rows, NpgsqlTransaction transaction, CancellationToken cancellationToken)
-    {
-        await StageAsync(transaction, cancellationToken);
-        foreach (var part in rows)
-        {
-            await CopyAsync("staged_deals", part, cancellationToken);
-        }
-
-        return await MergeStagedAsync(transaction, cancellationToken);
     }
 
     Task<int> StageAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken) =>

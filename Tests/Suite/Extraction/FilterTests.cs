@@ -1,0 +1,87 @@
+using System.Globalization;
+using Dapper;
+using HubSpotDeals.Infrastructure.Postgres.Scans;
+using HubSpotDeals.Sandbox;
+using HubSpotDeals.Suite.Support;
+
+namespace HubSpotDeals.Suite.Extraction;
+
+/// <summary>Filters, held to an independent reading of the portal: by search, and by the list endpoint where a search would be too long.</summary>
+public sealed class FilterTests
+{
+    const string Portal = "12345678";
+    Scene _scene = null!;
+
+    [OneTimeSetUp]
+    public async Task OpenAsync() =>
+        _scene = await Scene.OpenAsync(new PortalOptions { Deals = 1_500, Archived = 200 }, CancellationToken.None);
+
+    [OneTimeTearDown]
+    public async Task CloseAsync() => await _scene.DisposeAsync();
+
+    static IEnumerable<TestCaseData> Filters()
+    {
+        var year = (From: new DateOnly(2025, 1, 1), To: new DateOnly(2025, 12, 31));
+        yield return Case("stage", new ScanConfig { DealStage = "closedwon" });
+        yield return Case("pipeline", new ScanConfig { Pipeline = "751894216" });
+        yield return Case("stage and pipeline", new ScanConfig { DealStage = "1104829303", Pipeline = "751894216" });
+        yield return Case("nothing fits", new ScanConfig { DealStage = "closedwon", Pipeline = "751894216" });
+        foreach (var property in new[] { "createdate", "closedate", "hs_lastmodifieddate" })
+        {
+            yield return Case(property, new ScanConfig { DateRange = new DealDateRange(property, year.From, year.To) });
+            yield return Case(property + " from", new ScanConfig { DateRange = new DealDateRange(property, year.From, null) });
+            yield return Case(property + " to", new ScanConfig { DateRange = new DealDateRange(property, null, year.To) });
+        }
+
+        yield return Case("all with archived", new ScanConfig
+        {
+            Pipeline = "default", DateRange = new DealDateRange("createdate", year.From, null), IncludeArchived = true, BatchSize = 7,
+        });
+
+        static TestCaseData Case(string name, ScanConfig config) => new TestCaseData(config).SetArgDisplayNames(name);
+    }
+
+    [TestCaseSource(nameof(Filters))]
+    public async Task A_filtered_scan_stores_exactly_the_deals_that_pass_by_search_and_by_list_alike(ScanConfig config)
+    {
+        var expected = _scene.HubSpot.DealIds()
+            .Concat(config.IncludeArchived ? _scene.HubSpot.DealIds(archived: true) : [])
+            .Order().Where(id => Passes(id, config)).ToList();
+        foreach (var (source, properties) in new[] { ("search", (IReadOnlyList<string>)["dealname", "amount"]), ("list", [.. _scene.HubSpot.PropertyNames]) })
+        {
+            var id = $"{source}-{Guid.NewGuid():N}";
+            await _scene.Node.StartScanAsync(id, Portal, _scene.Token, config with { Properties = properties }, CancellationToken.None);
+            var scan = await _scene.Node.BecomesAsync(id, ScanStatus.Completed, CancellationToken.None);
+
+            await using var connection = await _scene.Node.Database.OpenConnectionAsync();
+            Assert.That(
+                await connection.ExecuteScalarAsync<string>("select source from hubspot_deals.scan_segments where scan = @Id and segment = 0", new { scan.Id }),
+                Is.EqualTo(source));
+            Assert.That(scan.ProcessedDeals, Is.EqualTo(expected.Count), source);
+            Assert.That(scan.TotalDeals, Is.EqualTo(expected.Count), source);
+            await StoredDeals.AreThoseOfAsync(_scene.Node.Database, scan, _scene.HubSpot, expected, CancellationToken.None);
+        }
+    }
+
+    bool Passes(long id, ScanConfig config)
+    {
+        var values = _scene.HubSpot.ReadDeal(id, "dealstage", "pipeline", config.DateRange?.Property ?? "createdate")!.Properties;
+        if ((config.DealStage ?? values["dealstage"]) != values["dealstage"] || (config.Pipeline ?? values["pipeline"]) != values["pipeline"])
+        {
+            return false;
+        }
+
+        if (config.DateRange is not { } range)
+        {
+            return true;
+        }
+
+        if (string.IsNullOrEmpty(values[range.Property]))
+        {
+            return false;
+        }
+
+        var day = DateOnly.FromDateTime(DateTimeOffset.Parse(values[range.Property]!, CultureInfo.InvariantCulture).UtcDateTime);
+        return !(day < range.From) && !(day > range.To);
+    }
+}
