@@ -21,8 +21,7 @@ static class ExtractionBenchmark
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         await using var deployment = await Deployment.StartAsync(stop.Token);
         output.WriteLine($"{Environment.ProcessorCount} cores, load {ProcessFigures.LoadAverage():N1}; {SandboxPortal.Properties.Count} properties");
-        output.WriteLine(
-            "scan                 deals/s   scan s   wall s   service   PostgreSQL   sandbox CPU s   service peak MB   load");
+        output.WriteLine($"{"scan",-18} {"deals/s",10} {"scan s",8} {"wall s",8} {"CPU s: service",14} {"PostgreSQL",10} {"sandbox",8} {"peak MB",8} {"load",6}");
 
         await RoundAsync("cold", new SandboxPortal(ColdDeals));
         foreach (var (deals, rounds) in options.Sizes)
@@ -64,8 +63,8 @@ static class ExtractionBenchmark
 
     static void Print(TextWriter output, string name, ScanRun run) => output.WriteLine(
         $"{name,-8} {run.Deals,9:N0} {run.Rate,10:N0} {run.Scan.TotalSeconds,8:N2} {run.Wall.TotalSeconds,8:N2} "
-        + $"{run.ServiceCpu.TotalSeconds,9:N2} {run.PostgresCpu.TotalSeconds,12:N2} {run.SandboxCpu.TotalSeconds,15:N2} "
-        + $"{run.ServicePeak / Megabyte,17:N0} {run.Load,6:N1}");
+        + $"{run.ServiceCpu.TotalSeconds,14:N2} {run.PostgresCpu.TotalSeconds,10:N2} {run.SandboxCpu.TotalSeconds,8:N2} "
+        + $"{run.ServicePeak / Megabyte,8:N0} {run.Load,6:N1}");
 
     static void PrintMedian(TextWriter output, List<ScanRun> runs, Limits limits)
     {
@@ -73,7 +72,7 @@ static class ExtractionBenchmark
         var (median, deals) = (rates[rates.Count / 2], runs[0].Deals);
         output.WriteLine($"  {deals:N0} deals: median {median:N0} deals/s, best {rates[^1]:N0}");
         Limit("pages read and dropped, one chain", limits.Reading);
-        Limit("the same rows by COPY, 1,000 a commit", limits.Copying);
+        Limit("the same rows by COPY, 2,000 a commit", limits.Copying);
         Limit("the same rows by one COPY", limits.CopyingAtOnce);
 
         void Limit(string name, TimeSpan time) =>
