@@ -15,7 +15,7 @@ public sealed class TroubleTests
 
     static IEnumerable<TestCaseData> Faults()
     {
-        yield return Case("429", new FaultRule { Kind = FaultKind.Status, Status = 429, Every = 3, Times = 10 });
+        yield return Case("429", new FaultRule { Kind = FaultKind.Status, Status = 429, RetryAfter = TimeSpan.FromSeconds(1), Every = 3, Times = 3 });
         yield return Case("502 with HTML", new FaultRule { Kind = FaultKind.Status, Status = 502, Body = "<html>Bad gateway</html>", ContentType = "text/html", Every = 3, Times = 10 });
         yield return Case("200 with HTML", new FaultRule { Kind = FaultKind.HtmlPage, Every = 3, Times = 10 });
         yield return Case("cut in body", new FaultRule { Kind = FaultKind.CutInBody, Every = 3, Times = 10 });
