@@ -61,7 +61,7 @@ public sealed class ScanLease
         // A former owner that hangs in the middle of a transaction could not commit it, but its rows and locks would be waited for.
         // An idle session holds nothing, and may lie in this process's own pool, still under the name of a run that has ended.
         await connection.ExecuteAsync(new CommandDefinition(
-            "select pg_terminate_backend(pid) from pg_stat_activity where starts_with(application_name, @prefix) and state <> 'idle' and pid <> pg_backend_pid()",
+            "select pg_terminate_backend(pid) from pg_stat_activity where starts_with(application_name, @prefix) and state <> 'idle' and usename = current_user and pid <> pg_backend_pid()",
             new { prefix = SessionPrefix(scan) },
             cancellationToken: cancellationToken));
         return new ScanLease(database, scan, epoch.Value);
