@@ -32,7 +32,7 @@ sealed partial class ScanReconciler(NpgsqlDataSource database, ScanQueue queue, 
                    and (j.run_after is null or j.run_after <= clock_timestamp())
                    and (j.enqueued_at is null and j.updated_at < clock_timestamp() - interval '1 second'
                         or j.run_after < clock_timestamp() - interval '2 seconds'
-                        or j.enqueued_at < clock_timestamp() - interval '30 seconds')
+                        or j.enqueued_at < clock_timestamp() - interval '10 seconds')
              order by j.created_at
              limit 100
             """,
