@@ -61,7 +61,7 @@ public static class ResultEndpoints
 
         if (await store.FindAsync(scanId.Value, cancellationToken) is not { } scan)
         {
-            return NotFound(scanId);
+            return UnknownScan.Answer(scanId);
         }
 
         var rows = new ArrayBufferWriter<byte>();
@@ -98,7 +98,7 @@ public static class ResultEndpoints
 
         if (await store.FindAsync(scanId.Value, cancellationToken) is not { } scan)
         {
-            return NotFound(scanId);
+            return UnknownScan.Answer(scanId);
         }
 
         if (scan is { Columns: null } or { ProcessedDeals: 0 })
@@ -120,10 +120,4 @@ public static class ResultEndpoints
         await wanted.WriteAsync(database, ResultTable.ExportOf(scan), response.BodyWriter, cancellationToken);
         return TypedResults.Empty;
     }
-
-    static IResult NotFound(RouteScanId scanId) => Answer.Error(ApiError.ScanNotFound, new
-    {
-        scanId = scanId.Value,
-        suggestion = "GET /api/v1/scan/list names the scans there are",
-    });
 }

@@ -88,12 +88,12 @@ public static class ScanEndpoints
     }
 
     static async Task<IResult> StatusAsync(RouteScanId scanId, ScanStore store, CancellationToken cancellationToken) =>
-        await store.FindAsync(scanId.Value, cancellationToken) is { } scan ? Answer.Ok(ScanReport.Of(scan)) : NotFound(scanId);
+        await store.FindAsync(scanId.Value, cancellationToken) is { } scan ? Answer.Ok(ScanReport.Of(scan)) : UnknownScan.Answer(scanId);
 
     static async Task<IResult> CancelAsync(RouteScanId scanId, ScanStore store, CancellationToken cancellationToken) =>
         await store.CancelAsync(scanId.Value, cancellationToken) switch
         {
-            null => NotFound(scanId),
+            null => UnknownScan.Answer(scanId),
             (var scan, Changed: true) => Answer.Ok(
                 new CancelledScan(scan.ScanId, scan.Status.Text(), scan.ProcessedDeals, scan.CompletedAt ?? scan.UpdatedAt),
                 CancelledMessage),
@@ -137,10 +137,4 @@ public static class ScanEndpoints
             ? Answer.Error(error, new { scanId = scan.ScanId, currentStatus = scan.Status.Text(), startedAt = scan.StartedAt, suggestion })
             : null;
     }
-
-    static IResult NotFound(RouteScanId scanId) => Answer.Error(ApiError.ScanNotFound, new
-    {
-        scanId = scanId.Value,
-        suggestion = "GET /api/v1/scan/list names the scans there are",
-    });
 }

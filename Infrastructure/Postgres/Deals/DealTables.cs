@@ -47,7 +47,6 @@ public sealed class DealTables(NpgsqlDataSource database, TimeProvider clock)
         var table = scan.Table;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync("set local lock_timeout = '500ms'");
         // One at a time per portal, taken without that patience: two first scans of a portal would both create its schema.
         await ExecuteAsync("set local lock_timeout = 0; select pg_advisory_xact_lock(hashtextextended(@Name, 0)); set local lock_timeout = '500ms'", new { table.Schema.Name });
         // Only if it is not there: even to find that an index exists, creating it locks out those who store failed deals.
