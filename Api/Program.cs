@@ -1,8 +1,10 @@
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Hosting;
 using HubSpotDeals.Api.Http;
+using HubSpotDeals.Api.Maintenance;
 using HubSpotDeals.Api.Results;
 using HubSpotDeals.Api.Scans;
+using HubSpotDeals.Api.Stats;
 
 try
 {
@@ -20,6 +22,8 @@ try
         app.UseApiDocument();
         app.MapScans();
         app.MapResults();
+        app.MapMaintenance();
+        app.MapStats();
     }
 
     await app.RunAsync();

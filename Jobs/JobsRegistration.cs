@@ -1,8 +1,10 @@
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres.Deals;
+using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
 using HubSpotDeals.Jobs.Engines;
 using HubSpotDeals.Jobs.Extraction;
+using HubSpotDeals.Jobs.Maintenance;
 using HubSpotDeals.Jobs.Nodes;
 using HubSpotDeals.Jobs.Scans;
 using Microsoft.Extensions.Configuration;
@@ -49,14 +51,29 @@ public static class JobsRegistration
             provider.GetRequiredService<IOptions<ScanOptions>>(),
             provider.GetRequiredService<ILogger<ScanRunner>>()));
 
+        services.AddMaintenance(configuration);
+
         // In this order: a scan's node is known before it runs, and is struck off after its scans were handed back.
         services.AddHostedService<NodeSession>();
         services.AddJobEngine(connectionString, node, section.GetValue(nameof(ScanOptions.Concurrency), new ScanOptions().Concurrency));
         if (node.Roles.HasFlag(NodeRoles.Worker))
         {
             services.AddHostedService<ScanReconciler>();
+            services.AddHostedService<RecurringJobs>();
         }
 
         return services;
+    }
+
+    static void AddMaintenance(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<MaintenanceOptions>().Bind(configuration.GetSection(MaintenanceOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MaintenanceOptions>, MaintenanceOptionsValidator>());
+        services.AddSingleton<ScanRemoval>();
+        services.AddSingleton<ScanCleanup>();
+        services.AddSingleton<CrashDetection>();
+        services.AddSingleton<MaintenanceJobs>();
+        services.AddSingleton(provider => provider.GetRequiredService<MaintenanceJobs>().Cleanup);
+        services.AddSingleton(provider => provider.GetRequiredService<MaintenanceJobs>().CrashDetection);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HubSpotDeals.Api.Http;
 
 namespace HubSpotDeals.Api.Health;
 
@@ -21,9 +22,7 @@ public sealed record DiskSpace(long UsedBytes, long AvailableBytes)
     public bool IsLow => AvailableBytes < LeastBytes || (AvailableBytes < PlentyBytes && UsagePercent >= LowUsagePercent);
 
     /// <summary>Such as <c>50 GB</c> or <c>512 MB</c>, rounded down.</summary>
-    public string Available => AvailableBytes >= GigaByte
-        ? string.Create(CultureInfo.InvariantCulture, $"{AvailableBytes / GigaByte} GB")
-        : string.Create(CultureInfo.InvariantCulture, $"{AvailableBytes / 1_000_000} MB");
+    public string Available => SizeText.Of(AvailableBytes);
 
     /// <summary>Such as <c>60%</c>.</summary>
     public string Usage => string.Create(CultureInfo.InvariantCulture, $"{UsagePercent}%");

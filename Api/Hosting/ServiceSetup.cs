@@ -1,6 +1,7 @@
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Api.Scans;
+using HubSpotDeals.Api.Stats;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres;
 using HubSpotDeals.Infrastructure.Postgres.Migrations;
@@ -73,12 +74,14 @@ static class ServiceSetup
         services.AddSingleton(new NpgsqlDataSourceBuilder(postgres.ConnectionString).Build());
         services.AddSingleton<Migrator>();
         services.AddSingleton<ScanStore>();
+        services.AddSingleton<ScanControl>();
         services.AddSecrets(builder.Configuration);
         services.AddHubSpot(builder.Configuration);
         services.AddJobs(builder.Configuration, postgres.ConnectionString, NodeSettings.Read(builder.Configuration));
         services.AddApiHttp();
         services.AddScans();
         services.AddHealth();
+        services.AddStats();
         services.AddApiDocument();
     }
 

@@ -17,6 +17,12 @@ public static class ResultEndpoints
     {
         var results = app.MapGroup("/api/v1/results").WithTags("Results");
 
+        results.MapGet("/{scan_id}/tables", TablesAsync)
+            .WithSummary("Get Available Tables")
+            .WithDescription("Retrieves the tables that a scan has stored; failed_deals is among them when there are some.")
+            .Answers(StatusCodes.Status200OK, "Tables retrieved successfully", ResultTableList.Example)
+            .Refuses(ApiError.ScanNotFound);
+
         results.MapGet("/{scan_id}/result", ResultAsync)
             .WithSummary("Get Extraction Results")
             .WithDescription("Retrieves a page of a scan's rows, ordered by deal id. It can be read while the scan runs.")
@@ -40,6 +46,9 @@ public static class ResultEndpoints
     static IEnumerable<string> TableNames => ResultTable.All.Select(table => table.Name);
 
     static IEnumerable<string> FormatNames => DownloadFormat.All.Select(format => format.Name);
+
+    static async Task<IResult> TablesAsync(RouteScanId scanId, ScanStore store, CancellationToken cancellationToken) =>
+        await store.FindAsync(scanId.Value, cancellationToken) is { } scan ? Answer.Ok(ResultTableList.Of(scan)) : UnknownScan.Answer(scanId);
 
     static async Task<IResult> ResultAsync(
         RouteScanId scanId, HttpRequest request, ScanStore store, NpgsqlDataSource database, CancellationToken cancellationToken)

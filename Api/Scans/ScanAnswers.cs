@@ -83,9 +83,6 @@ public sealed record ScanReport(
     }
 }
 
-/// <summary>A cancel that was done.</summary>
-public sealed record CancelledScan(string ScanId, string Status, long ProcessedDeals, DateTime CancelledAt);
-
 /// <summary>A page of the list of scans.</summary>
 public sealed record ScanPage(IReadOnlyList<ScanSummary> Scans, Pagination Pagination);
 

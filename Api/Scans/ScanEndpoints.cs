@@ -1,9 +1,11 @@
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Api.Scans.Start;
+using HubSpotDeals.Api.Scans.Steering;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
 using HubSpotDeals.Jobs.Scans;
+using Npgsql;
 
 namespace HubSpotDeals.Api.Scans;
 
@@ -37,11 +39,7 @@ public static class ScanEndpoints
             .Answers(StatusCodes.Status200OK, "Status retrieved successfully", ScanExamples.Report)
             .Refuses(ApiError.ScanNotFound);
 
-        scans.MapPost("/{scan_id}/cancel", CancelAsync)
-            .WithSummary("Cancel Extraction")
-            .WithDescription("Cancels an ongoing deal extraction. It keeps what it has stored, and can be started again.")
-            .Answers(StatusCodes.Status200OK, "Extraction cancelled successfully", ScanExamples.Cancelled, CancelledMessage)
-            .Refuses(ApiError.ScanNotCancellable, ApiError.ScanNotFound);
+        scans.MapSteering();
 
         scans.MapGet("/list", ListAsync)
             .WithSummary("List All Scans")
@@ -52,11 +50,16 @@ public static class ScanEndpoints
             .QueryNumber("offset", "Number of results to skip", min: 0, QueryReader.MaxOffset, fallback: 0)
             .Answers(StatusCodes.Status200OK, "Scans retrieved successfully", ScanExamples.Page);
 
+        scans.MapGet("/statistics", StatisticsAsync)
+            .WithSummary("Get Scan Statistics")
+            .WithDescription("Retrieves aggregated statistics across all scans of a portal.")
+            .QueryText("organizationId", "HubSpot Portal ID", isRequired: true)
+            .Answers(StatusCodes.Status200OK, "Statistics retrieved successfully", ScanStatistics.Example);
+
         return app;
     }
 
     const string StartedMessage = "Deal extraction started successfully";
-    const string CancelledMessage = "Extraction cancelled successfully";
 
     static async Task<IResult> StartAsync(
         StartScanRequest request, TokenCheck check, ScanStore store, TokenVault vault, ScanQueue queue, CancellationToken cancellationToken)
@@ -90,22 +93,6 @@ public static class ScanEndpoints
     static async Task<IResult> StatusAsync(RouteScanId scanId, ScanStore store, CancellationToken cancellationToken) =>
         await store.FindAsync(scanId.Value, cancellationToken) is { } scan ? Answer.Ok(ScanReport.Of(scan)) : UnknownScan.Answer(scanId);
 
-    static async Task<IResult> CancelAsync(RouteScanId scanId, ScanStore store, CancellationToken cancellationToken) =>
-        await store.CancelAsync(scanId.Value, cancellationToken) switch
-        {
-            null => UnknownScan.Answer(scanId),
-            (var scan, Changed: true) => Answer.Ok(
-                new CancelledScan(scan.ScanId, scan.Status.Text(), scan.ProcessedDeals, scan.CompletedAt ?? scan.UpdatedAt),
-                CancelledMessage),
-            var (scan, _) => Answer.Error(ApiError.ScanNotCancellable, new
-            {
-                scanId = scan.ScanId,
-                currentStatus = scan.Status.Text(),
-                startedAt = scan.StartedAt,
-                suggestion = "Only a pending or running scan can be cancelled",
-            }),
-        };
-
     static async Task<IResult> ListAsync(HttpRequest request, ScanStore store, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request);
@@ -118,6 +105,14 @@ public static class ScanEndpoints
         var (scans, total) = await store.ListAsync(
             portalId, status is null ? null : Enum.Parse<ScanStatus>(status, ignoreCase: true), limit, offset, cancellationToken);
         return Answer.Ok(new ScanPage([.. scans.Select(ScanSummary.Of)], Pagination.Of(total, limit, offset)));
+    }
+
+    static async Task<IResult> StatisticsAsync(HttpRequest request, NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        var query = new QueryReader(request);
+        var portalId = query.RequiredPortalId("organizationId");
+        query.ThrowIfInvalid();
+        return Answer.Ok(ScanStatistics.Of(portalId, await ScanTotals.ReadAsync(database, [portalId], cancellationToken)));
     }
 
     /// <summary>The answer to a start that the scan's state rules out; null: it does not.</summary>

@@ -25,8 +25,6 @@ static class ScanExamples
         Start,
         Start.AddMinutes(1));
 
-    internal static CancelledScan Cancelled { get; } = new(ScanId, "cancelled", ProcessedDeals: 750, Start.AddMinutes(5));
-
     internal static ScanPage Page { get; } = new(
         [new ScanSummary(ScanId, Portal, "completed", TotalDeals: 1_500, ProcessedDeals: 1_500, Start, Start.AddSeconds(315), "5m 15s")],
         Pagination.Of(totalItems: 25, limit: 50, offset: 0));

@@ -72,7 +72,7 @@ sealed partial class NodeSession(NpgsqlDataSource database, NodeIdentity node, R
             select @Id, @Roles, @Host, @ProcessId, @Version, pid, backend_start from pg_stat_activity where pid = pg_backend_pid()
             on conflict (id) do update
                set backend_pid = excluded.backend_pid, backend_start = excluded.backend_start, heartbeat_at = clock_timestamp();
-            listen {ScanStore.ControlChannel};
+            listen {ScanControl.Channel};
             """,
             new
             {

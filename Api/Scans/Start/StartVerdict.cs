@@ -11,7 +11,6 @@ namespace HubSpotDeals.Api.Scans.Start;
 /// </remarks>
 static class StartVerdict
 {
-    const string TokenSuggestion = "Verify your HubSpot Private App access token is correct and not expired";
     const string DealsReadScope = "crm.objects.deals.read";
 
     /// <summary>Guessing what was meant takes time quadratic in a name; a request with more slips than this is not one of slips.</summary>
@@ -19,35 +18,42 @@ static class StartVerdict
 
     /// <summary>The answer to a request that must be refused; null: it can be taken.</summary>
     internal static IResult? Refuse(StartScanRequest request, HubSpotFindings findings) =>
-        RefuseToken(findings)
-        ?? RefusePortal(request, findings.Account.Answer)
-        ?? RefuseScopes(findings.Deals)
-        ?? RefuseNames(request, findings);
+        RefuseToken(findings, request.OrganizationId, mend: null) ?? RefuseNames(request, findings);
 
-    static IResult? RefuseToken(HubSpotFindings findings)
+    /// <summary>The answer to a token that can't read the portal's deals; null: it can.</summary>
+    /// <param name="findings">What HubSpot says of it.</param>
+    /// <param name="portalId">The portal that is to be read.</param>
+    /// <param name="mend">What the caller is to do about it; null: what one who has just sent the token can do.</param>
+    internal static IResult? RefuseToken(HubSpotFindings findings, string portalId, string? mend) =>
+        RefuseBadToken(findings, mend ?? "Verify your HubSpot Private App access token is correct and not expired")
+        ?? RefusePortal(
+            portalId, findings.Account.Answer, mend ?? $"Use an access token of portal {portalId}, or set config.organizationId to the token's")
+        ?? RefuseScopes(findings.Deals, mend ?? "Add the scopes to your HubSpot Private App and start the scan again");
+
+    static IResult? RefuseBadToken(HubSpotFindings findings, string suggestion)
     {
         var refusal = findings.Refusals.FirstOrDefault(failure => failure.Kind == HubSpotErrorKind.InvalidToken)
             ?? findings.Refusals.FirstOrDefault(failure => failure.Kind == HubSpotErrorKind.TokenExpired);
         return refusal is null ? null : Answer.Error(
             refusal.Kind == HubSpotErrorKind.InvalidToken ? ApiError.HubSpotInvalidToken : ApiError.HubSpotAuthFailed,
-            new { hubspotError = WordsOf(refusal), suggestion = TokenSuggestion });
+            new { hubspotError = WordsOf(refusal), suggestion });
     }
 
-    static IResult? RefusePortal(StartScanRequest request, PortalDetails? account)
+    static IResult? RefusePortal(string portalId, PortalDetails? account, string suggestion)
     {
-        var portalId = account?.PortalId.ToString(CultureInfo.InvariantCulture);
-        return portalId is null || portalId == request.OrganizationId ? null : Answer.Error(ApiError.HubSpotAuthFailed, new
+        var own = account?.PortalId.ToString(CultureInfo.InvariantCulture);
+        return own is null || own == portalId ? null : Answer.Error(ApiError.HubSpotAuthFailed, new
         {
-            hubspotError = $"The access token belongs to portal {portalId}, not to portal {request.OrganizationId}",
-            suggestion = $"Use an access token of portal {request.OrganizationId}, or set config.organizationId to {portalId}",
+            hubspotError = $"The access token belongs to portal {own}, not to portal {portalId}",
+            suggestion,
         });
     }
 
-    static IResult? RefuseScopes(Finding<object> deals) => !deals.IsForbidden ? null : Answer.Error(ApiError.HubSpotInsufficientScopes, new
+    static IResult? RefuseScopes(Finding<object> deals, string suggestion) => !deals.IsForbidden ? null : Answer.Error(ApiError.HubSpotInsufficientScopes, new
     {
         requiredScopes = deals.Refusal!.RequiredScopes is { Count: > 0 } named ? named : [DealsReadScope],
         hubspotError = WordsOf(deals.Refusal),
-        suggestion = "Add the scopes to your HubSpot Private App and start the scan again",
+        suggestion,
     });
 
     static IResult? RefuseNames(StartScanRequest request, HubSpotFindings findings)

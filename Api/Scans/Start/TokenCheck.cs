@@ -14,28 +14,39 @@ sealed partial class TokenCheck(HubSpotClient hubSpot, TimeProvider clock, ILogg
     /// <summary>One retry, for a connection that broke; a limit is not waited for, the job will.</summary>
     static readonly CallOptions Call = new() { MaxRetries = 1, RateLimitPatience = TimeSpan.Zero };
 
-    /// <summary>Asks. Never fails for HubSpot's sake: what it did not say is missing in the findings.</summary>
-    internal async Task<HubSpotFindings> AskAsync(StartScanRequest request, CancellationToken cancellationToken)
+    /// <summary>Asks all of it. Never fails for HubSpot's sake: what it did not say is missing in the findings.</summary>
+    internal Task<HubSpotFindings> AskAsync(StartScanRequest request, CancellationToken cancellationToken) => AskAsync(
+        request.ScanId,
+        AccessToken.Parse(request.AccessToken),
+        asksForNames: request.Properties is not null,
+        asksForPipelines: request.DealStage is not null || request.Pipeline is not null,
+        cancellationToken);
+
+    /// <summary>Asks only whether the token can read deals, and whose. Never fails for HubSpot's sake.</summary>
+    internal Task<HubSpotFindings> AskAsync(string scanId, AccessToken token, CancellationToken cancellationToken) =>
+        AskAsync(scanId, token, asksForNames: false, asksForPipelines: false, cancellationToken);
+
+    async Task<HubSpotFindings> AskAsync(
+        string scanId, AccessToken token, bool asksForNames, bool asksForPipelines, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        var token = AccessToken.Parse(request.AccessToken);
 
         var account = FindAsync(hubSpot.ReadAccountDetailsAsync(token, Call, limit.Token), cancellationToken);
         var deals = FindAsync(ProveDealsAsync(token, limit.Token), cancellationToken);
-        var names = request.Properties is null
-            ? Task.FromResult(Finding<IReadOnlySet<string>>.Nothing)
-            : FindAsync(ReadPropertyNamesAsync(token, limit.Token), cancellationToken);
-        var pipelines = request.DealStage is null && request.Pipeline is null
-            ? Task.FromResult(Finding<IReadOnlyList<DealPipeline>>.Nothing)
-            : FindAsync(hubSpot.ReadDealPipelinesAsync(token, Call, limit.Token), cancellationToken);
+        var names = asksForNames
+            ? FindAsync(ReadPropertyNamesAsync(token, limit.Token), cancellationToken)
+            : Task.FromResult(Finding<IReadOnlySet<string>>.Nothing);
+        var pipelines = asksForPipelines
+            ? FindAsync(hubSpot.ReadDealPipelinesAsync(token, Call, limit.Token), cancellationToken)
+            : Task.FromResult(Finding<IReadOnlyList<DealPipeline>>.Nothing);
 
         // All are waited for before any is looked at: none may outlive the time limit that it runs under.
         await Task.WhenAll(account, deals, names, pipelines);
         var findings = new HubSpotFindings(await account, await deals, await names, await pipelines);
         if (findings.Deals is { Answer: null, IsForbidden: false } unproven)
         {
-            Log.Unproven(logger, request.ScanId, unproven.Refusal?.Message ?? $"no answer within {Patience.TotalSeconds} s");
+            Log.Unproven(logger, scanId, unproven.Refusal?.Message ?? $"no answer within {Patience.TotalSeconds} s");
         }
 
         return findings;

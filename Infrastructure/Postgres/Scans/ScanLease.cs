@@ -33,7 +33,7 @@ public sealed class ScanLease
     public long Epoch { get; }
 
     /// <summary>What the sessions that write under this lease call themselves, so that a later owner can end those that hang.</summary>
-    public string SessionName => SessionPrefix(Scan) + Epoch;
+    public string SessionName => ScanSessions.Name(Scan, Epoch);
 
     /// <summary>Takes a scan that is due and that nobody holds; null if there is nothing to take.</summary>
     public static async Task<ScanLease?> TryAcquireAsync(
@@ -58,12 +58,7 @@ public sealed class ScanLease
             return null;
         }
 
-        // A former owner that hangs in the middle of a transaction could not commit it, but its rows and locks would be waited for.
-        // An idle session holds nothing, and may lie in this process's own pool, still under the name of a run that has ended.
-        await connection.ExecuteAsync(new CommandDefinition(
-            "select pg_terminate_backend(pid) from pg_stat_activity where starts_with(application_name, @prefix) and state <> 'idle' and usename = current_user and pid <> pg_backend_pid()",
-            new { prefix = SessionPrefix(scan) },
-            cancellationToken: cancellationToken));
+        await ScanSessions.EndAsync(connection, transaction: null, scan, cancellationToken);
         return new ScanLease(database, scan, epoch.Value);
     }
 
@@ -148,8 +143,6 @@ public sealed class ScanLease
             throw new LeaseLostException(this);
         }
     }
-
-    static string SessionPrefix(Guid scan) => $"scan {scan:N} ";
 
     Task EndAsync([StringSyntax("Sql")] string assignments, object values, CancellationToken cancellationToken) =>
         UpdateAsync(assignments + ", lease_until = null, lease_node = null", values, cancellationToken);

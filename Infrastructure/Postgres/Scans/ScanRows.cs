@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Dapper;
 using HubSpotDeals.Infrastructure.Postgres.Copy;
+using Npgsql;
 
 namespace HubSpotDeals.Infrastructure.Postgres.Scans;
 
@@ -23,6 +25,20 @@ static class ScanRows
                where scan = j.id) s on true
 
         """;
+
+    /// <summary>The scan with this id as a transaction sees it, or null.</summary>
+    /// <param name="connection">The session.</param>
+    /// <param name="scanId">The user's name for it.</param>
+    /// <param name="locking">What follows the condition, such as <c>for update of j</c>.</param>
+    /// <param name="transaction">The session's transaction, if it has one.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    internal static async Task<ScanJob?> FindAsync(
+        NpgsqlConnection connection, string scanId, string locking, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            Select + "where j.scan_id = @scanId " + locking, new { scanId }, transaction, cancellationToken: cancellationToken));
+        return row?.ToJob();
+    }
 
     internal static string ColumnsToJson(IReadOnlyList<DealColumn> columns) => JsonSerializer.Serialize(columns);
 

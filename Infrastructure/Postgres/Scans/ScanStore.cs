@@ -3,12 +3,9 @@ using Npgsql;
 
 namespace HubSpotDeals.Infrastructure.Postgres.Scans;
 
-/// <summary>Scans as their users see them: start, look up, list, cancel, pause, resume. What a worker does is <see cref="ScanLease"/>.</summary>
+/// <summary>Scans as their users see them: start, look up, list. How they are steered is <see cref="ScanControl"/>; what a worker does, <see cref="ScanLease"/>.</summary>
 public sealed class ScanStore(NpgsqlDataSource database)
 {
-    /// <summary>The channel on which every change of a scan by its user is announced; the payload is the scan's UUID.</summary>
-    public const string ControlChannel = "hubspot_deals_control";
-
     /// <summary>Makes a new scan durable, or readies an existing one to go on; of simultaneous starts of one scan id one is accepted.</summary>
     /// <param name="scanId">The user's name for it.</param>
     /// <param name="portalId">The portal whose deals it extracts.</param>
@@ -17,6 +14,19 @@ public sealed class ScanStore(NpgsqlDataSource database)
     /// <param name="cancellationToken">Ends the attempt; whether the scan was stored is then unknown.</param>
     /// <returns>What became of it. After <see cref="StartOutcome.Started"/> and <see cref="StartOutcome.Resumed"/> the row is committed.</returns>
     public async Task<ScanStart> StartAsync(
+        string scanId, string portalId, ScanConfig config, Func<Guid, byte[]> protectToken, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // None: the scan was there when it was to be inserted, and was removed before it could be read.
+            if (await TryStartAsync(scanId, portalId, config, protectToken, cancellationToken) is { } start)
+            {
+                return start;
+            }
+        }
+    }
+
+    async Task<ScanStart?> TryStartAsync(
         string scanId, string portalId, ScanConfig config, Func<Guid, byte[]> protectToken, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7();
@@ -34,8 +44,11 @@ public sealed class ScanStore(NpgsqlDataSource database)
         if (inserted == 0)
         {
             // The row is locked until the end: a second start of the same scan waits here and then sees it pending.
-            var existing = await FindAsync(connection, scanId, "for update of j", transaction, cancellationToken)
-                ?? throw new InvalidOperationException($"scan {scanId} was removed while it was started; start it again");
+            if (await ScanRows.FindAsync(connection, scanId, "for update of j", transaction, cancellationToken) is not { } existing)
+            {
+                return null;
+            }
+
             var outcome = StartDecision.Of(existing, portalId, config);
             if (outcome != StartOutcome.Resumed)
             {
@@ -43,19 +56,13 @@ public sealed class ScanStore(NpgsqlDataSource database)
             }
 
             await connection.ExecuteAsync(new CommandDefinition(
-                """
-                update hubspot_deals.scan_jobs
-                   set status = 'pending', config = @config::jsonb, token = @token, error_message = null, failed_attempts = 0,
-                       run_after = null, enqueued_at = null, completed_at = null, lease_epoch = lease_epoch + 1, lease_until = null,
-                       updated_at = now()
-                 where id = @Id
-                """,
+                $"update hubspot_deals.scan_jobs set config = @config::jsonb, token = @token, {ScanControl.ToGoOn}, {ScanControl.FenceOff} where id = @Id",
                 new { existing.Id, config = config.ToJson(), token = protectToken(existing.Id) },
                 transaction,
                 cancellationToken: cancellationToken));
         }
 
-        var job = await FindAsync(connection, scanId, "", transaction, cancellationToken)
+        var job = await ScanRows.FindAsync(connection, scanId, "", transaction, cancellationToken)
             ?? throw new InvalidOperationException($"scan {scanId} was not stored");
         await transaction.CommitAsync(cancellationToken);
         return new ScanStart(inserted == 1 ? StartOutcome.Started : StartOutcome.Resumed, job);
@@ -65,7 +72,7 @@ public sealed class ScanStore(NpgsqlDataSource database)
     public async Task<ScanJob?> FindAsync(string scanId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await FindAsync(connection, scanId, "", transaction: null, cancellationToken);
+        return await ScanRows.FindAsync(connection, scanId, "", transaction: null, cancellationToken);
     }
 
     /// <summary>Scans, the newest first.</summary>
@@ -88,50 +95,6 @@ public sealed class ScanStore(NpgsqlDataSource database)
             parameters,
             cancellationToken: cancellationToken));
         return ([.. rows.Select(row => row.ToJob())], total);
-    }
-
-    /// <summary>Ends a pending or running scan. Nothing that its worker writes from here on is accepted.</summary>
-    /// <returns>The scan after it, and whether it was this call that ended it; null: there is no such scan.</returns>
-    public async Task<(ScanJob Scan, bool Changed)?> CancelAsync(string scanId, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // The epoch rises, so that a worker that has not heard of it is refused at its next checkpoint.
-        var changed = await connection.ExecuteAsync(new CommandDefinition(
-            """
-            update hubspot_deals.scan_jobs
-               set status = 'cancelled', lease_epoch = lease_epoch + 1, lease_until = null,
-                   completed_at = clock_timestamp(), updated_at = clock_timestamp()
-             where scan_id = @scanId and status in ('pending', 'running')
-            """,
-            new { scanId },
-            transaction,
-            cancellationToken: cancellationToken)) == 1;
-        var job = await FindAsync(connection, scanId, "", transaction, cancellationToken);
-        if (job is null)
-        {
-            return null;
-        }
-
-        if (changed)
-        {
-            await NotifyAsync(connection, transaction, job.Id, cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return (job, changed);
-    }
-
-    static Task<int> NotifyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid id, CancellationToken cancellationToken) =>
-        connection.ExecuteAsync(new CommandDefinition(
-            $"select pg_notify('{ControlChannel}', @id)", new { id = id.ToString() }, transaction, cancellationToken: cancellationToken));
-
-    static async Task<ScanJob?> FindAsync(
-        NpgsqlConnection connection, string scanId, string locking, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
-    {
-        var row = await connection.QuerySingleOrDefaultAsync<ScanRows.Row>(new CommandDefinition(
-            ScanRows.Select + "where j.scan_id = @scanId " + locking, new { scanId }, transaction, cancellationToken: cancellationToken));
-        return row?.ToJob();
     }
 }
 

@@ -5,8 +5,10 @@ using System.Text.Json.Nodes;
 using Dapper;
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Http;
+using HubSpotDeals.Api.Maintenance;
 using HubSpotDeals.Api.Results;
 using HubSpotDeals.Api.Scans;
+using HubSpotDeals.Api.Stats;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres.Migrations;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
@@ -52,6 +54,8 @@ sealed class ScanApi : IAsyncDisposable
 
     internal RecordedLogs Logs { get; }
 
+    internal ScanControl Control => _app.Services.GetRequiredService<ScanControl>();
+
     internal ScanStore Store => _app.Services.GetRequiredService<ScanStore>();
 
     internal IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
@@ -79,6 +83,7 @@ sealed class ScanApi : IAsyncDisposable
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton(NpgsqlDataSource.Create(database.ConnectionString));
         services.AddSingleton<ScanStore>();
+        services.AddSingleton<ScanControl>();
         services.AddSecrets(builder.Configuration);
         services.AddHubSpot(builder.Configuration);
         services.AddJobs(builder.Configuration, database.ConnectionString, new NodeIdentity { Roles = NodeRoles.Api });
@@ -86,6 +91,7 @@ sealed class ScanApi : IAsyncDisposable
         services.AddApiDocument();
         services.AddScans();
         services.AddHealth();
+        services.AddStats();
         add?.Invoke(services);
 
         var app = builder.Build();
@@ -93,6 +99,8 @@ sealed class ScanApi : IAsyncDisposable
         app.UseApiDocument();
         app.MapScans();
         app.MapResults();
+        app.MapMaintenance();
+        app.MapStats();
         app.MapHealth();
         await new Migrator(app.Services.GetRequiredService<NpgsqlDataSource>(), NullLogger<Migrator>.Instance)
             .ApplyAsync([MigrationSet.Control, JobEngineSetup.Migrations], CancellationToken.None);

@@ -22,6 +22,10 @@ sealed class ControlDatabase : IAsyncDisposable
 
     internal ScanStore Scans => new(Source);
 
+    internal ScanControl Control => new(Source);
+
+    internal ScanRemoval Removal => new(Source, TimeProvider.System);
+
     /// <summary>A session that may be killed: it is in no pool.</summary>
     internal async Task<NpgsqlConnection> OpenOwnAsync(CancellationToken ct)
     {

@@ -46,7 +46,7 @@ public sealed class DealTablesTests
         await using var database = await ControlDatabase.CreateAsync(ct);
         var scan = await database.StartAsync("lost", ct);
         var lease = await database.AcquireAsync(scan, ct);
-        await database.Scans.CancelAsync("lost", ct);
+        await database.Control.CancelAsync("lost", ct);
         var tables = new DealTables(database.Source, TimeProvider.System);
 
         Assert.That(() => tables.PlanAsync(lease, scan, Properties, [SegmentSource.List], 1, ct), Throws.TypeOf<LeaseLostException>());

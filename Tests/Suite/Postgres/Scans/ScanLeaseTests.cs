@@ -119,7 +119,7 @@ public sealed class ScanLeaseTests
         var lease = await database.AcquireAsync(scan, CancellationToken.None);
         if (loss == "cancelled")
         {
-            await database.Scans.CancelAsync("one", CancellationToken.None);
+            await database.Control.CancelAsync("one", CancellationToken.None);
         }
         else
         {

@@ -83,7 +83,7 @@ public sealed class ScanStoreTests
     {
         await using var database = await ControlDatabase.CreateAsync(ct);
         await database.StartAsync("one", ct, config: Config);
-        await database.Scans.CancelAsync("one", ct);
+        await database.Control.CancelAsync("one", ct);
         var starts = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => database.Scans.StartAsync("one", "77", Config, static _ => [1], ct)));
 
         Assert.That(starts.Count(start => start.Outcome == StartOutcome.Resumed), Is.EqualTo(1));
@@ -102,11 +102,11 @@ public sealed class ScanStoreTests
         listener.Notification += (_, notice) => told.TrySetResult(notice.Payload);
         await using (var listen = listener.CreateCommand())
         {
-            listen.CommandText = "listen " + ScanStore.ControlChannel;
+            listen.CommandText = "listen " + ScanControl.Channel;
             await listen.ExecuteNonQueryAsync(ct);
         }
 
-        var (cancelled, changed) = (await database.Scans.CancelAsync("stop", ct))!.Value;
+        var (cancelled, changed) = (await database.Control.CancelAsync("stop", ct))!.Value;
         Assert.That(changed, Is.True);
         Assert.That(cancelled.Status, Is.EqualTo(ScanStatus.Cancelled));
         Assert.That(cancelled.CompletedAt, Is.Not.Null);
@@ -114,9 +114,9 @@ public sealed class ScanStoreTests
         Assert.That(await told.Task.WaitAsync(ct), Is.EqualTo(scan.Id.ToString()));
         Assert.That(() => lease.CompleteAsync(ct), Throws.TypeOf<LeaseLostException>());
 
-        var (_, again) = (await database.Scans.CancelAsync("stop", ct))!.Value;
+        var (_, again) = (await database.Control.CancelAsync("stop", ct))!.Value;
         Assert.That(again, Is.False, "it was cancelled already");
-        Assert.That(await database.Scans.CancelAsync("unknown", ct), Is.Null);
+        Assert.That(await database.Control.CancelAsync("unknown", ct), Is.Null);
     }
 
     [Test]
@@ -130,7 +130,7 @@ public sealed class ScanStoreTests
         }
 
         await database.StartAsync("other", ct, portal: "78");
-        await database.Scans.CancelAsync("b", ct);
+        await database.Control.CancelAsync("b", ct);
 
         Assert.That(await NamesAsync("77", null, 10, 0), Is.EqualTo((3L, "c b a")));
         Assert.That(await NamesAsync("77", null, 1, 1), Is.EqualTo((3L, "b")));
