@@ -12,6 +12,9 @@ public sealed class SettingsTests
     [TestCase("HubSpot__RequestsPer10Seconds", "abc", "RequestsPer10Seconds")]
     [TestCase("Scans__Concurrency", "0", "Scans__Concurrency")]
     [TestCase("Scans__RetryDelays", "soon", "Scans__RetryDelays")]
+    [TestCase("Maintenance__CleanupSchedule", "daily", "Maintenance__CleanupSchedule")]
+    [TestCase("Maintenance__CleanupDaysOld", "-1", "Maintenance__CleanupDaysOld")]
+    [TestCase("Maintenance__CrashTimeout", "00:00:30", "Maintenance__CrashTimeout")]
     [TestCase("ConnectionStrings__Postgres", "Username=me;Password=secret-word", "ConnectionStrings__Postgres")]
     public async Task A_wrong_setting_ends_the_program_with_one_line_that_names_it(string key, string value, string named)
     {

@@ -190,4 +190,21 @@ sealed class ResultTests
 
     async Task<List<JsonElement>> PageAsync(string scanId, string query) =>
         [.. (await _api.GetAsync($"/api/v1/results/{scanId}/result?{query}")).Data().GetProperty("results").EnumerateArray()];
+
+    [Test]
+    public async Task A_scans_tables_are_listed_with_their_rows_and_failed_deals_only_if_there_are_some()
+    {
+        var stored = await StoredScan.PlanAsync(_api, "tables");
+        await stored.AddAsync(1, 3);
+        var reply = await _api.GetAsync("/api/v1/results/tables/tables");
+        Assert.That(reply.Status, Is.EqualTo(HttpStatusCode.OK), reply.Text);
+        Assert.That(
+            reply.Data().GetRawText(),
+            Is.EqualTo($$"""{"scanId":"tables","organizationId":"{{ScanApi.Portal}}","tables":[{"name":"deals","rowCount":3,"schema":"hubspot_deals_{{ScanApi.Portal}}"}]}"""));
+
+        await stored.AddFailedAsync("7");
+        var tables = (await _api.GetAsync("/api/v1/results/tables/tables")).Data().GetProperty("tables").EnumerateArray();
+        Assert.That(tables.Select(table => table.Text("name")), Is.EqualTo(new[] { "deals", "failed_deals" }));
+        Assert.That((await _api.GetAsync("/api/v1/results/nobody/tables")).ErrorCode, Is.EqualTo("SCAN_NOT_FOUND"));
+    }
 }

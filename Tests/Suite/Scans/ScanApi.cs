@@ -54,7 +54,7 @@ sealed class ScanApi : IAsyncDisposable
 
     internal RecordedLogs Logs { get; }
 
-    internal ScanControl Control => _app.Services.GetRequiredService<ScanControl>();
+    internal IServiceProvider Services => _app.Services;
 
     internal ScanStore Store => _app.Services.GetRequiredService<ScanStore>();
 
