@@ -1,43 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Dapper;
-using HubSpotDeals.Infrastructure.Postgres.Scans;
-using HubSpotDeals.Sandbox;
 using HubSpotDeals.Suite.Support;
-using Npgsql;
 
 namespace HubSpotDeals.Suite.Story;
 
 /// <summary>The promises that the service lives by, against its real processes: what a kill, a sleep, a stop and a cancel leave behind.</summary>
-public sealed class FaultTests
+public sealed class FaultTests : ProcessStory
 {
-    const string Portal = "12345678";
-
-    static readonly string[] Properties =
-    [
-        "dealname", "amount", "dealstage", "pipeline", "closedate", "createdate", "hs_lastmodifieddate", "hubspot_owner_id", "dealtype",
-        "hs_priority", "hs_forecast_probability", "description", "hs_next_step", "num_associated_contacts", "hs_is_closed",
-        "hs_deal_stage_probability", "deal_currency_code",
-    ];
-
-    SandboxServer _hubSpot = null!;
-    TestDatabase _database = null!;
-    NpgsqlDataSource _sql = null!;
-
-    Portal HubSpot => _hubSpot.Portals.Single();
-
-    // Not the stand-in's usual one, which is the documentation's example as well and stands in the API's description.
-    const string Token = "pat-na1-5ec2e7aa-0d0d-4c4c-8b8b-7e57c0ffee01";
-
-    [TearDown]
-    public async Task CloseAsync()
-    {
-        await _sql.DisposeAsync();
-        await _database.DisposeAsync();
-        await _hubSpot.DisposeAsync();
-    }
-
     [Test]
     [CancelAfter(400_000)]
     public async Task A_service_killed_twenty_times_within_one_scan_stores_every_deal_once_with_every_value(CancellationToken ct)
@@ -49,20 +19,20 @@ public sealed class FaultTests
         // Slow enough that twenty lives of the service are needed: the kills come before the end, whatever the machine does.
         await OpenAsync(deals: 30_000, latency: TimeSpan.FromMilliseconds(5), ct);
 
-        var service = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+        var service = await StartServiceAsync(ct);
         try
         {
             Assert.That((await service.StartScanAsync("killed", Portal, Token, Properties, ct)).Status, Is.EqualTo(HttpStatusCode.Accepted));
             for (var kill = 1; kill <= Kills; kill++)
             {
                 // Each life reads some pages, and dies at some instant of the next: reading, parsing, in the COPY, in the commit.
-                var pages = _hubSpot.Log.Total + random.Next(1, 14);
-                await Eventually.BecomesAsync(() => _hubSpot.Log.Total, Is.GreaterThanOrEqualTo(pages), "requests to HubSpot", ct);
+                var pages = Server.Log.Total + random.Next(1, 14);
+                await Eventually.BecomesAsync(() => Server.Log.Total, Is.GreaterThanOrEqualTo(pages), "requests to HubSpot", ct);
                 await Task.Delay(TimeSpan.FromMilliseconds(random.NextDouble() * 20), TimeProvider.System, ct);
                 Assert.That(await StatusAsync("killed"), Is.EqualTo("running").Or.EqualTo("pending"), "the scan ended before its kills");
                 await service.KillAsync();
                 await service.DisposeAsync();
-                service = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+                service = await StartServiceAsync(ct);
             }
 
             await CompletedAsync("killed", ct);
@@ -81,7 +51,7 @@ public sealed class FaultTests
     public async Task Nothing_that_a_worker_writes_after_sleeping_longer_than_its_lease_is_accepted(CancellationToken ct)
     {
         await OpenAsync(deals: 20_000, latency: TimeSpan.FromMilliseconds(20), ct);
-        await using var sleeper = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+        await using var sleeper = await StartServiceAsync(ct);
         // Who moves a checkpoint, under which name and with which epoch in force, is written down by the database itself.
         await ExecuteAsync(
             """
@@ -99,7 +69,7 @@ public sealed class FaultTests
 
         await sleeper.SleepAsync(ct);
         var asleep = await ScanAsync("slept", ct);
-        await using (var other = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct))
+        await using (var other = await StartServiceAsync(ct))
         {
             await Eventually.BecomesAsync(
                 async () => (await ScanAsync("slept", ct)).LeaseEpoch, Is.GreaterThan(asleep.LeaseEpoch), "the epoch of another owner", ct);
@@ -119,7 +89,7 @@ public sealed class FaultTests
     public async Task A_lone_worker_that_slept_through_its_lease_takes_its_scan_anew_and_completes_it(CancellationToken ct)
     {
         await OpenAsync(deals: 10_000, latency: TimeSpan.FromMilliseconds(20), ct);
-        await using var service = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+        await using var service = await StartServiceAsync(ct);
         await service.StartScanAsync("lone", Portal, Token, Properties, ct);
         await Eventually.BecomesAsync(async () => (await ScanAsync("lone", ct)).ProcessedDeals, Is.GreaterThan(0), "stored deals", ct);
 
@@ -139,10 +109,10 @@ public sealed class FaultTests
     public async Task A_killed_nodes_scan_goes_on_on_another_node_within_15_seconds(CancellationToken ct)
     {
         await OpenAsync(deals: 20_000, latency: TimeSpan.FromMilliseconds(20), ct);
-        await using var owner = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+        await using var owner = await StartServiceAsync(ct);
         await owner.StartScanAsync("orphan", Portal, Token, Properties, ct);
         await Eventually.BecomesAsync(async () => (await ScanAsync("orphan", ct)).ProcessedDeals, Is.GreaterThan(0), "stored deals", ct);
-        await using var heir = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+        await using var heir = await StartServiceAsync(ct);
 
         await owner.KillAsync();
         var killed = await QueryAsync<DateTime>("select clock_timestamp()");
@@ -162,10 +132,10 @@ public sealed class FaultTests
     public async Task A_node_that_is_told_to_stop_hands_its_scan_to_another_and_exits_cleanly(CancellationToken ct)
     {
         await OpenAsync(deals: 15_000, latency: TimeSpan.FromMilliseconds(20), ct);
-        await using var leaver = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+        await using var leaver = await StartServiceAsync(ct);
         await leaver.StartScanAsync("handed", Portal, Token, Properties, ct);
         await Eventually.BecomesAsync(async () => (await ScanAsync("handed", ct)).ProcessedDeals, Is.GreaterThan(0), "stored deals", ct);
-        await using var stayer = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+        await using var stayer = await StartServiceAsync(ct);
 
         Assert.That(await leaver.StopAsync(ct), Is.Zero);
         Assert.That(leaver.Output, Does.Contain("handed back"));
@@ -178,13 +148,13 @@ public sealed class FaultTests
     public async Task A_scan_whose_process_dies_right_after_the_202_runs_when_a_process_comes_back(CancellationToken ct)
     {
         await OpenAsync(deals: 1_000, latency: TimeSpan.Zero, ct);
-        await using (var service = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct))
+        await using (var service = await StartServiceAsync(ct))
         {
             Assert.That((await service.StartScanAsync("promised", Portal, Token, Properties, ct)).Status, Is.EqualTo(HttpStatusCode.Accepted));
             await service.KillAsync();
         }
 
-        await using var next = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+        await using var next = await StartServiceAsync(ct);
         await CompletedAsync("promised", ct);
         await IsExactAsync("promised", ct);
     }
@@ -194,10 +164,10 @@ public sealed class FaultTests
     public async Task A_cancel_through_any_node_ends_the_scan_at_once_and_a_start_goes_on_from_its_checkpoint(CancellationToken ct)
     {
         await OpenAsync(deals: 10_000, latency: TimeSpan.FromMilliseconds(20), ct);
-        await using var runner = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+        await using var runner = await StartServiceAsync(ct);
         await runner.StartScanAsync("cancelled", Portal, Token, Properties, ct);
         await Eventually.BecomesAsync(async () => (await ScanAsync("cancelled", ct)).ProcessedDeals, Is.GreaterThan(0), "stored deals", ct);
-        await using var other = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct);
+        await using var other = await StartServiceAsync(ct);
 
         Assert.That(await other.PostAsync("api/v1/scan/cancelled/cancel", ct), Does.Contain("\"status\":\"cancelled\""));
         var stored = (await ScanAsync("cancelled", ct)).ProcessedDeals;
@@ -216,13 +186,13 @@ public sealed class FaultTests
         const string Wrong = "pat-na1-99999999-8888-7777-6666-555555555555";
         await OpenAsync(deals: 3_000, latency: TimeSpan.FromMilliseconds(20), ct);
         var said = new StringBuilder();
-        await using (var service = await ServiceProcess.StartAsync(_database, _hubSpot.BaseAddress, ct))
+        await using (var service = await StartServiceAsync(ct))
         {
             said.Append((await service.StartScanAsync("wrong", Portal, Wrong, Properties, ct)).Body);
             said.Append((await service.StartScanAsync("secret", Portal, Token, Properties, ct)).Body);
             await Eventually.BecomesAsync(async () => (await ScanAsync("secret", ct)).ProcessedDeals, Is.GreaterThan(0), "stored deals", ct);
             said.Append(await DumpAsync(ct)); // while the token is in use, and stored
-            _hubSpot.RevokeToken(Token);
+            Server.RevokeToken(Token);
             await Eventually.BecomesAsync(() => StatusAsync("secret"), Is.EqualTo("paused"), "the state after the token has died", ct);
             foreach (var path in (string[])["api/v1/scan/secret/status", "api/v1/scan/list", "api/v1/results/secret/result", "api/v1/results/secret/download/csv", "health", "swagger.json"])
             {
@@ -242,35 +212,6 @@ public sealed class FaultTests
         }
 
         Assert.That(said.ToString(), Does.Contain("qrtz_").And.Contain("scan_jobs").And.Contain("dealname"), "the dump has what it is looked through for");
-    }
-
-    async Task OpenAsync(int deals, TimeSpan latency, CancellationToken ct)
-    {
-        _hubSpot = await SandboxServer.StartAsync(
-            new SandboxOptions { Portals = [new PortalOptions
-            {
-                Deals = deals,
-                Archived = 0,
-                Tokens = [TokenOptions.DefaultFor(PortalOptions.DefaultPortalId) with { Token = Token }],
-            }], Latency = latency }, ct);
-        _database = await TestDatabase.CreateAsync(ct);
-        _sql = NpgsqlDataSource.Create(_database.ConnectionString);
-        DefaultTypeMap.MatchNamesWithUnderscores = true;
-    }
-
-    async Task<ScanJob> ScanAsync(string scanId, CancellationToken ct) => (await new ScanStore(_sql).FindAsync(scanId, ct))!;
-
-    async Task<string> StatusAsync(string scanId) => (await ScanAsync(scanId, CancellationToken.None)).Status.Text();
-
-    Task CompletedAsync(string scanId, CancellationToken ct) =>
-        Eventually.BecomesAsync(() => StatusAsync(scanId), Is.EqualTo("completed"), $"the state of {scanId}", ct);
-
-    async Task IsExactAsync(string scanId, CancellationToken ct)
-    {
-        var scan = await ScanAsync(scanId, ct);
-        Assert.That(scan.ProcessedDeals, Is.EqualTo(HubSpot.CountDeals()));
-        Assert.That(scan.FailedDeals, Is.Zero);
-        await StoredDeals.AreThoseOfAsync(_sql, scan, HubSpot, HubSpot.DealIds(), ct);
     }
 
     /// <summary>Every row of every table as text, with the tables' names.</summary>
@@ -295,17 +236,5 @@ public sealed class FaultTests
         }
 
         return dump.ToString();
-    }
-
-    async Task ExecuteAsync(string sql)
-    {
-        await using var connection = await _sql.OpenConnectionAsync();
-        await connection.ExecuteAsync(sql);
-    }
-
-    async Task<List<T>> QueryAsync<T>(string sql)
-    {
-        await using var connection = await _sql.OpenConnectionAsync();
-        return [.. await connection.QueryAsync<T>(sql)];
     }
 }

@@ -14,12 +14,17 @@ public static class Eventually
         BecomesAsync(() => Task.FromResult(look()), expected, what, ct);
 
     /// <summary>The same, for a look that takes a while, at a database for example.</summary>
-    public static async Task BecomesAsync<T>(Func<Task<T>> look, IResolveConstraint expected, string what, CancellationToken ct)
+    public static Task BecomesAsync<T>(Func<Task<T>> look, IResolveConstraint expected, string what, CancellationToken ct) =>
+        BecomesAsync(look, expected, what, Limit, ct);
+
+    /// <summary>The same, with another limit, where much has to be done.</summary>
+    public static async Task BecomesAsync<T>(
+        Func<Task<T>> look, IResolveConstraint expected, string what, TimeSpan limit, CancellationToken ct)
     {
         var constraint = expected.Resolve();
         var begin = TimeProvider.System.GetTimestamp();
         var seen = await LookAsync();
-        while (!constraint.ApplyTo(seen).IsSuccess && TimeProvider.System.GetElapsedTime(begin) < Limit)
+        while (!constraint.ApplyTo(seen).IsSuccess && TimeProvider.System.GetElapsedTime(begin) < limit)
         {
             await Task.Delay(Pause, TimeProvider.System, ct);
             seen = await LookAsync();

@@ -86,9 +86,13 @@ public sealed class ServiceProcess : IAsyncDisposable
         return await answer.Content.ReadAsStringAsync(ct);
     }
 
-    public async Task<string> PostAsync(string path, CancellationToken ct)
+    public Task<string> PostAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Post, path, ct);
+
+    /// <summary>A request without a body; the answer's body, whatever its status.</summary>
+    public async Task<string> SendAsync(HttpMethod method, string path, CancellationToken ct)
     {
-        using var answer = await _http.PostAsync(new Uri(path, UriKind.Relative), content: null, ct);
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        using var answer = await _http.SendAsync(request, ct);
         return await answer.Content.ReadAsStringAsync(ct);
     }
 
