@@ -54,6 +54,8 @@ sealed class ScanApi : IAsyncDisposable
 
     internal RecordedLogs Logs { get; }
 
+    internal Uri Address => _client.BaseAddress!;
+
     internal IServiceProvider Services => _app.Services;
 
     internal ScanStore Store => _app.Services.GetRequiredService<ScanStore>();
