@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using HubSpotDeals.Infrastructure.Exports;
+using HubSpotDeals.Infrastructure.Exports.Excel;
 using Npgsql;
 
 namespace HubSpotDeals.Api.Results;
@@ -15,6 +16,8 @@ sealed record DownloadFormat(
 {
     internal static IReadOnlyList<DownloadFormat> All { get; } =
     [
+        new("json", "application/json", ".json", JsonExport.WriteAsync),
         new("csv", "text/csv", ".csv", CsvExport.WriteAsync),
+        new("excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", ExcelExport.WriteAsync),
     ];
 }

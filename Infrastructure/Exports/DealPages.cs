@@ -24,7 +24,7 @@ public static class DealPages
         output.Write("["u8);
         await foreach (var batch in new DealRows(database, export.Table, export.Properties).ReadAsync(offset, limit, ct))
         {
-            json.Write(batch.Rows, goesOn: count > 0, output);
+            json.Write(batch.Rows, goesOn: count > 0, int.MaxValue, output);
             count += batch.Count;
         }
 

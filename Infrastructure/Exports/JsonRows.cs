@@ -36,15 +36,17 @@ sealed class JsonRows
             """);
     }
 
-    /// <summary>Writes the rows as objects with commas between them.</summary>
+    /// <summary>Writes rows as objects with commas between them until about so many bytes are written, or there are no more rows.</summary>
     /// <param name="rows">A batch's rows.</param>
     /// <param name="goesOn">Whether objects were written before, so that a comma comes first.</param>
+    /// <param name="bytes">How many bytes are enough.</param>
     /// <param name="writer">Receives the objects.</param>
-    public void Write(ReadOnlySpan<byte> rows, bool goesOn, IBufferWriter<byte> writer)
+    /// <returns>How many bytes of the rows were read.</returns>
+    public int Write(ReadOnlySpan<byte> rows, bool goesOn, int bytes, IBufferWriter<byte> writer)
     {
         var reader = new CopyReader(rows);
         var output = new Utf8Output(writer);
-        while (reader.NextRow())
+        while (output.Written < bytes && reader.NextRow())
         {
             if (goesOn)
             {
@@ -56,6 +58,7 @@ sealed class JsonRows
         }
 
         output.Commit();
+        return reader.Position;
     }
 
     void WriteRow(ref CopyReader row, ref Utf8Output output)

@@ -43,7 +43,7 @@ ref struct Utf8Output(IBufferWriter<byte> writer)
     }
 
     /// <summary>Writes bytes, however many.</summary>
-    public void Write(ReadOnlySpan<byte> bytes)
+    public void Write(scoped ReadOnlySpan<byte> bytes)
     {
         while (_room.Length - _used < bytes.Length)
         {

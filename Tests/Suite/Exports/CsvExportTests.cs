@@ -9,12 +9,6 @@ namespace HubSpotDeals.Suite.Exports;
 
 public sealed class CsvExportTests
 {
-    static readonly string?[] AwkwardTexts =
-    [
-        null, "", " ", "plain", "a,b", "\"", "say \"hi\", ok", "two\r\nlines", "cr\ralone", "lf\nalone", " leading", "trailing ", "\ttab",
-        "Zürich 🎉 日本", "=1+1", "@cmd", "+49", "-5", "\\.", "null", "NULL", "\u0001\u007f", "\u00a0", "'", ";",
-    ];
-
     static CancellationToken Ct => TestContext.CurrentContext.CancellationToken;
 
     [Test]
@@ -37,7 +31,7 @@ public sealed class CsvExportTests
     [Test]
     public async Task Every_value_is_the_one_that_PostgreSQLs_own_CSV_has()
     {
-        await using var deals = await AwkwardAsync();
+        await using var deals = await AwkwardDeals.StoreAsync(Ct);
         var ours = CsvReader.Read(await ExportAsync(deals), "\r\n");
         var theirs = CsvReader.Read(
             await deals.CopyOutAsync(
@@ -50,14 +44,14 @@ public sealed class CsvExportTests
         string[] header = ["hs_object_id", "dealname", "amount", "hs_is_closed_won", "due", "_rejected"];
         var places = header.Select(key => Array.IndexOf(ours[0], key)).ToArray();
         Assert.That(ours.Skip(1).Select(record => places.Select(place => record[place])), Is.EqualTo(theirs));
-        Assert.That(theirs, Has.Count.EqualTo(AwkwardTexts.Length));
-        Assert.That(ours.Skip(1).Select(record => record[places[1]]), Is.EqualTo(AwkwardTexts), "null and empty differ");
+        Assert.That(theirs, Has.Count.EqualTo(AwkwardDeals.Texts.Length));
+        Assert.That(ours.Skip(1).Select(record => record[places[1]]), Is.EqualTo(AwkwardDeals.Texts), "null and empty differ");
     }
 
     [Test]
     public async Task The_records_say_what_the_JSON_objects_say()
     {
-        await using var deals = await AwkwardAsync();
+        await using var deals = await AwkwardDeals.StoreAsync(Ct);
         var csv = CsvReader.Read(await ExportAsync(deals), "\r\n");
         var json = new ArrayBufferWriter<byte>();
         await DealPages.ReadAsync(deals.Database, deals.Export, 0, 1_000, json, Ct);
@@ -128,29 +122,6 @@ public sealed class CsvExportTests
         Assert.That(writing.IsCompleted, Is.False);
         await stop.CancelAsync();
         Assert.That(async () => await writing, Throws.InstanceOf<OperationCanceledException>());
-    }
-
-    static async Task<StoredDeals> AwkwardAsync()
-    {
-        var deals = await StoredDeals.CreateAsync(StoredDeals.OneOfEachKind, Ct);
-        string[] amounts = ["", "5000.00", "0.200000000000000011102230246251565404236316680908203125", "1e30", "five", "-0", "0.00"];
-        string[] days = ["2024-02-29", "0001-01-01", "9999-12-31", "", "soon"];
-        foreach (var (index, text) in AwkwardTexts.Index())
-        {
-            await deals.StoreAsync(
-                index + 1,
-                new
-                {
-                    dealname = text,
-                    amount = amounts[index % amounts.Length],
-                    hs_is_closed_won = index % 3 == 0 ? "true" : index % 3 == 1 ? "FALSE" : "",
-                    closedate = index % 2 == 0 ? "+275760-09-13T00:00:00Z" : "2026-02-25T16:26:25.880Z",
-                    due = days[index % days.Length],
-                },
-                Ct);
-        }
-
-        return deals;
     }
 
     static string? TextOf(JsonElement deal, string key) =>

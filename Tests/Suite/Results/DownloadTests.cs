@@ -1,4 +1,6 @@
 using System.Net;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
 using HubSpotDeals.Suite.Scans;
 using HubSpotDeals.Suite.Support;
 
@@ -33,12 +35,47 @@ sealed class DownloadTests
     }
 
     [Test]
-    public async Task Head_tells_of_the_file_without_sending_it()
+    public async Task Json_is_one_array_of_the_objects_that_the_results_have()
     {
-        await (await StoredScan.PlanAsync(_api, "asked-about")).AddAsync(from: 1, to: 1);
-        var reply = await _api.SendAsync(HttpMethod.Head, "/api/v1/results/asked-about/download/csv");
-        Assert.That((reply.Status, reply.ContentType, reply.Text), Is.EqualTo((HttpStatusCode.OK, "text/csv", "")));
-        Assert.That(reply.Headers["Content-Disposition"], Is.EqualTo("attachment; filename=\"asked-about.csv\""));
+        await (await StoredScan.PlanAsync(_api, "as-json")).AddAsync(from: 1, to: 2_500);
+        var reply = await _api.GetAsync("/api/v1/results/as-json/download/json");
+        Assert.That((reply.Status, reply.ContentType), Is.EqualTo((HttpStatusCode.OK, "application/json")));
+        Assert.That(reply.Headers["Content-Disposition"], Is.EqualTo("attachment; filename=\"as-json.json\""));
+        var file = reply.Json.EnumerateArray().Select(deal => deal.GetRawText()).ToList();
+        var pages = new List<string>();
+        for (var offset = 0; offset < 2_500; offset += 1_000)
+        {
+            var page = (await _api.GetAsync($"/api/v1/results/as-json/result?limit=1000&offset={offset}")).Data().GetProperty("results");
+            pages.AddRange(page.EnumerateArray().Select(deal => deal.GetRawText()));
+        }
+
+        Assert.That(file, Is.EqualTo(pages));
+    }
+
+    [Test]
+    public async Task Excel_is_a_workbook_with_a_row_for_each_deal()
+    {
+        await (await StoredScan.PlanAsync(_api, "as-excel")).AddAsync(from: 1, to: 2_500);
+        using var response = await _api.OpenAsync("/api/v1/results/as-excel/download/excel");
+        Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"));
+        Assert.That(response.Content.Headers.ContentDisposition!.ToString(), Is.EqualTo("attachment; filename=\"as-excel.xlsx\""));
+        await using var body = await response.Content.ReadAsStreamAsync();
+        using var file = new MemoryStream();
+        await body.CopyToAsync(file);
+        using var workbook = SpreadsheetDocument.Open(file, isEditable: false);
+        Assert.That(workbook.WorkbookPart!.WorksheetParts.Single().Worksheet.Descendants<Row>().Count(), Is.EqualTo(2_501));
+    }
+
+    [TestCase("csv", "text/csv", ".csv")]
+    [TestCase("json", "application/json", ".json")]
+    [TestCase("excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")]
+    public async Task Head_tells_of_the_file_without_sending_it(string format, string type, string extension)
+    {
+        var scanId = "asked-about-" + format;
+        await (await StoredScan.PlanAsync(_api, scanId)).AddAsync(from: 1, to: 1);
+        var reply = await _api.SendAsync(HttpMethod.Head, $"/api/v1/results/{scanId}/download/{format}");
+        Assert.That((reply.Status, reply.ContentType, reply.Text), Is.EqualTo((HttpStatusCode.OK, type, "")));
+        Assert.That(reply.Headers["Content-Disposition"], Is.EqualTo($"attachment; filename=\"{scanId}{extension}\""));
     }
 
     [Test]
@@ -48,18 +85,22 @@ sealed class DownloadTests
         Assert.That((await _api.GetAsync("/api/v1/results/half/download/csv")).Text.Split("\r\n"), Has.Length.EqualTo(12));
     }
 
-    [Test]
-    public async Task A_caller_who_leaves_half_way_does_no_harm()
+    [TestCase("csv")]
+    [TestCase("json")]
+    [TestCase("excel")]
+    public async Task A_caller_who_leaves_half_way_stops_the_query_and_does_no_harm(string format)
     {
-        await (await StoredScan.PlanAsync(_api, "left")).AddAsync(from: 1, to: 200_000);
-        using (var response = await _api.OpenAsync("/api/v1/results/left/download/csv"))
+        var scanId = "left-" + format;
+        await (await StoredScan.PlanAsync(_api, scanId)).AddAsync(from: 1, to: 200_000);
+        using (var response = await _api.OpenAsync($"/api/v1/results/{scanId}/download/{format}"))
         {
             Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         }
 
         await Eventually.BecomesAsync(
-            () => _api.Logs.Lines.Count(line => line.Contains("Request finished", StringComparison.Ordinal) && line.Contains("/left/download", StringComparison.Ordinal)),
+            () => _api.Logs.Lines.Count(line => line.Contains("Request finished", StringComparison.Ordinal) && line.Contains($"/{scanId}/download", StringComparison.Ordinal)),
             Is.EqualTo(1), "the download ended", CancellationToken.None);
+        await Eventually.BecomesAsync(BusySessionsAsync, Is.Zero, "no session is at work for it", CancellationToken.None);
         Assert.That(_api.Logs.Lines, Has.None.Contains(" Error ").And.None.StartsWith("HubSpotDeals.Api.Http.ErrorEdge Warning"));
     }
 
@@ -94,5 +135,12 @@ sealed class DownloadTests
     {
         var reply = await _api.GetAsync($"/api/v1/results/{scanId}/download/csv");
         Assert.That((reply.Status, reply.ErrorCode), Is.EqualTo((status, code)));
+    }
+
+    async Task<long> BusySessionsAsync()
+    {
+        await using var command = _api.Source.CreateCommand(
+            "select count(*) from pg_stat_activity where datname = current_database() and state <> 'idle' and pid <> pg_backend_pid()");
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 }
