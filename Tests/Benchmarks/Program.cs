@@ -1,3 +1,4 @@
+using HubSpotDeals.Benchmarks.Downloads;
 using HubSpotDeals.Benchmarks.Extraction;
 using HubSpotDeals.Benchmarks.Parsing;
 
@@ -5,6 +6,8 @@ switch (args)
 {
     case ["extraction", .. var rest] when ExtractionOptions.TryParse(rest, out var options):
         return await ExtractionBenchmark.RunAsync(options, Console.Out);
+    case ["downloads", .. var rest] when DownloadOptions.TryParse(rest, out var options):
+        return await DownloadBenchmark.RunAsync(options, Console.Out);
     case ["parsing"]:
         ParsingBenchmark.Run(Console.Out);
         return 0;
@@ -15,6 +18,8 @@ switch (args)
 
               extraction [--deals N] [--rounds N]   whole scans by the deployed programs, and the limits beside them;
                                                     without options 5 scans of 100,000 deals, then 1 of 1,000,000
+              downloads [--deals N] [--rounds N]    a scan's deals as CSV, JSON and Excel, deep pages, and the API beside them;
+                                                    without options 1,000,000 deals, 5 rounds
               parsing                               pages into COPY rows, on one core, with nothing around it
             """);
         return 64;

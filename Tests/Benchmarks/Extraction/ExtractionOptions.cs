@@ -1,4 +1,4 @@
-using System.Globalization;
+using HubSpotDeals.Benchmarks.Machine;
 
 namespace HubSpotDeals.Benchmarks.Extraction;
 
@@ -17,25 +17,13 @@ sealed record ExtractionOptions(IReadOnlyList<(int Deals, int Rounds)> Sizes)
             return true;
         }
 
-        var (deals, rounds) = (UsualDeals, UsualRounds);
-        for (var index = 0; index < arguments.Count; index += 2)
+        var sizes = new SizeOptions(UsualDeals, UsualRounds);
+        if (!sizes.TryRead(arguments))
         {
-            if (index + 1 == arguments.Count
-                || !int.TryParse(arguments[index + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                || number == 0)
-            {
-                return false;
-            }
-
-            switch (arguments[index])
-            {
-                case "--deals": deals = number; break;
-                case "--rounds": rounds = number; break;
-                default: return false;
-            }
+            return false;
         }
 
-        options = new ExtractionOptions([(deals, rounds)]);
+        options = new ExtractionOptions([(sizes.Deals, sizes.Rounds)]);
         return true;
     }
 }

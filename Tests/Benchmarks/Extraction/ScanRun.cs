@@ -53,7 +53,8 @@ sealed record ScanRun(
             ProcessFigures.CpuTime(deployment.Sandbox.Id));
     }
 
-    static async Task StartAsync(Deployment deployment, SandboxPortal portal, string scanId, CancellationToken cancellationToken)
+    /// <summary>Starts a scan of the portal by REST.</summary>
+    public static async Task StartAsync(Deployment deployment, SandboxPortal portal, string scanId, CancellationToken cancellationToken)
     {
         var body = new
         {
@@ -74,7 +75,8 @@ sealed record ScanRun(
         }
     }
 
-    static async Task CompletesAsync(Deployment deployment, string scanId, CancellationToken cancellationToken)
+    /// <summary>Waits for a scan's end.</summary>
+    public static async Task CompletesAsync(Deployment deployment, string scanId, CancellationToken cancellationToken)
     {
         var url = new Uri(deployment.ServiceUrl, $"/api/v1/scan/{scanId}/status");
         while (true)

@@ -46,6 +46,9 @@ static class ProcessFigures
         return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Makes <see cref="PeakMemory"/> count from now on (proc(5), <c>clear_refs</c>).</summary>
+    public static void ForgetPeakMemory(int process) => File.WriteAllText($"/proc/{process}/clear_refs", "5");
+
     /// <summary>Processes that wanted to run, on average over the last minute.</summary>
     public static double LoadAverage() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 
