@@ -1,5 +1,6 @@
 using System.Buffers;
 using HubSpotDeals.Infrastructure.Exports;
+using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using Npgsql;
 
@@ -17,8 +18,11 @@ sealed record ResultTable(string Name, Func<ScanJob, long> Count, ResultTable.Re
     /// <summary>The tables there are; the first is the one that is meant if none is named.</summary>
     internal static IReadOnlyList<ResultTable> All { get; } =
     [
-        new("deals", scan => scan.ProcessedDeals, (database, scan, offset, limit, output, cancellationToken) =>
-            DealPages.ReadAsync(database, ExportOf(scan), offset, limit, output, cancellationToken)),
+        new("deals", scan => scan.ProcessedDeals, async (database, scan, offset, limit, output, cancellationToken) =>
+        {
+            var from = await new DealMarks(database).LocateAsync(scan, offset, cancellationToken);
+            return await DealPages.ReadAsync(database, ExportOf(scan), from, limit, output, cancellationToken);
+        }),
         new("failed_deals", scan => scan.FailedDeals, (database, scan, offset, limit, output, cancellationToken) =>
             FailedDealPages.ReadAsync(database, scan.Table, scan.Id, offset, limit, output, cancellationToken)),
     ];

@@ -26,7 +26,7 @@ static class ChunkedExport
             return false;
         }
 
-        await foreach (var batch in deals.ReadAsync(0, long.MaxValue, ct))
+        await foreach (var batch in deals.ReadAsync(default, long.MaxValue, ct))
         {
             for (var read = 0; read < batch.Rows.Length;)
             {

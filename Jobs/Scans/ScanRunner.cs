@@ -1,4 +1,5 @@
 using HubSpotDeals.Infrastructure.Postgres;
+using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
 using HubSpotDeals.Jobs.Extraction;
@@ -86,6 +87,24 @@ public sealed partial class ScanRunner
         // What the keeper had no time to record; it must be said before the ending gives the lease up.
         await lease.RenewAsync(meter.Take(), CancellationToken.None);
         await ending();
+        await MarkAsync(scan.ScanId, stop);
+    }
+
+    /// <summary>Readies the deep pages of a scan that has completed. A kill here costs nothing: the first deep page would make them.</summary>
+    async Task MarkAsync(string scanId, CancellationToken stop)
+    {
+        if (!stop.IsCancellationRequested
+            && await new ScanStore(_database).FindAsync(scanId, stop) is { Status: ScanStatus.Completed, ProcessedDeals: > DealMarks.WorthIt } scan)
+        {
+            try
+            {
+                await new DealMarks(_database).MakeAsync(scan, stop);
+            }
+            catch (Exception trouble) when (trouble is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } || PostgresErrors.IsTrouble(trouble))
+            {
+                // Removed as soon as it had completed, or the database is away: the scan itself is done.
+            }
+        }
     }
 
     /// <summary>Does the work, and returns what there is to record about its end.</summary>

@@ -7,7 +7,7 @@ namespace HubSpotDeals.Infrastructure.Postgres.Deals;
 /// <summary>Some deals in the order of their ids, as PostgreSQL sent them, in one pooled array. For one thread at a time.</summary>
 public sealed class DealBatch : IDisposable
 {
-    const int UsualCapacity = 1 << 20;
+    const int UsualCapacity = 2 << 20;
 
     // Where a row's id is: behind the count of fields and the length of the first one.
     const int IdOffset = sizeof(short) + sizeof(int);

@@ -18,7 +18,7 @@ namespace HubSpotDeals.Infrastructure.Postgres.Deals;
 /// <param name="columns">The properties' columns, in the order in which they are wanted.</param>
 public sealed class DealRows(NpgsqlDataSource database, DealTable table, IReadOnlyList<DealColumn> columns)
 {
-    const int BatchBytes = 4 << 20;
+    const int BatchBytes = 1 << 20;
     const int LargestBatch = 20_000;
     const int FirstBatch = 1_000; // the first bytes are wanted soon, and the deals' size isn't known yet
 
@@ -33,14 +33,14 @@ public sealed class DealRows(NpgsqlDataSource database, DealTable table, IReadOn
         """;
 
     /// <summary>Reads deals; a batch is valid until the next one is asked for.</summary>
-    /// <param name="offset">How many deals to leave out at the beginning.</param>
+    /// <param name="from">Where to begin.</param>
     /// <param name="limit">How many to read at most.</param>
     /// <param name="ct">Ends the statement that runs, on the server too; so does leaving the loop.</param>
     /// <exception cref="PostgresException">The table is gone or was never there (42P01), or the database is in trouble.</exception>
-    public async IAsyncEnumerable<DealBatch> ReadAsync(long offset, long limit, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<DealBatch> ReadAsync(DealPlace from, long limit, [EnumeratorCancellation] CancellationToken ct)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var next = ReadBatchAsync("", offset, (int)Math.Min(limit, FirstBatch), leaving.Token);
+        var next = ReadBatchAsync(from, (int)Math.Min(limit, FirstBatch), leaving.Token);
         try
         {
             while (next is not null)
@@ -48,7 +48,7 @@ public sealed class DealRows(NpgsqlDataSource database, DealTable table, IReadOn
                 using var batch = await next;
                 limit -= batch.Count;
                 next = batch.Count > 0 && limit > 0
-                    ? ReadBatchAsync($"where hs_object_id > {batch.LastId}", 0, (int)Math.Min(limit, CountFor(batch)), leaving.Token)
+                    ? ReadBatchAsync(new DealPlace(batch.LastId, Offset: 0), (int)Math.Min(limit, CountFor(batch)), leaving.Token)
                     : null;
                 if (batch.Count > 0)
                 {
@@ -77,7 +77,7 @@ public sealed class DealRows(NpgsqlDataSource database, DealTable table, IReadOn
         }
     }
 
-    async Task<DealBatch> ReadBatchAsync(string where, long offset, int limit, CancellationToken ct)
+    async Task<DealBatch> ReadBatchAsync(DealPlace from, int limit, CancellationToken ct)
     {
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -86,7 +86,7 @@ public sealed class DealRows(NpgsqlDataSource database, DealTable table, IReadOn
             await settings.ExecuteNonQueryAsync(ct);
         }
 
-        var sql = $"copy ({_select} {where} order by hs_object_id limit {limit} offset {offset}) to stdout (format binary)";
+        var sql = $"copy ({_select} where hs_object_id > {from.After} order by hs_object_id limit {limit} offset {from.Offset}) to stdout (format binary)";
         await using var copy = await connection.BeginRawBinaryCopyAsync(sql, ct);
         var batch = new DealBatch();
         var whole = false;

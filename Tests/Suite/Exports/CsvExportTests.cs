@@ -54,7 +54,7 @@ public sealed class CsvExportTests
         await using var deals = await AwkwardDeals.StoreAsync(Ct);
         var csv = CsvReader.Read(await ExportAsync(deals), "\r\n");
         var json = new ArrayBufferWriter<byte>();
-        await DealPages.ReadAsync(deals.Database, deals.Export, 0, 1_000, json, Ct);
+        await DealPages.ReadAsync(deals.Database, deals.Export, default, 1_000, json, Ct);
         var objects = JsonElement.Parse(json.WrittenSpan).EnumerateArray().ToArray();
         Assert.That(csv[0], Is.EqualTo(deals.Export.Keys));
         Assert.That(csv.Skip(1), Is.EqualTo(objects.Select(deal => deals.Export.Keys.Select(key => TextOf(deal, key)))));

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using HubSpotDeals.Infrastructure.Exports;
+using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Infrastructure.Postgres.Copy;
 using Npgsql;
 
@@ -170,14 +171,14 @@ public sealed class DealPagesTests
     {
         await using var deals = await StoredDeals.CreateAsync([], Ct);
         var gone = deals.Export with { Table = deals.Export.Table with { Number = 8 } };
-        var failure = await Assert.ThrowsAsync<PostgresException>(() => DealPages.ReadAsync(deals.Database, gone, 0, 10, new ArrayBufferWriter<byte>(), Ct));
+        var failure = await Assert.ThrowsAsync<PostgresException>(() => DealPages.ReadAsync(deals.Database, gone, default, 10, new ArrayBufferWriter<byte>(), Ct));
         Assert.That(failure?.SqlState, Is.EqualTo(PostgresErrorCodes.UndefinedTable));
     }
 
     static async Task<string> ReadTextAsync(StoredDeals deals, long offset = 0, int limit = 1_000)
     {
         var page = new ArrayBufferWriter<byte>();
-        var count = await DealPages.ReadAsync(deals.Database, deals.Export, offset, limit, page, Ct);
+        var count = await DealPages.ReadAsync(deals.Database, deals.Export, new DealPlace(After: 0, offset), limit, page, Ct);
         var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(page.WrittenSpan);
         Assert.That(JsonElement.Parse(text).GetArrayLength(), Is.EqualTo(count));
         return text;

@@ -63,7 +63,7 @@ public sealed class DealRowsTests
     public async Task Leaving_the_loop_ends_the_query_that_reads_ahead()
     {
         await using var deals = await WithAnEndlessRowAsync(after: 1_000);
-        await foreach (var batch in deals.Rows.ReadAsync(0, long.MaxValue, Ct))
+        await foreach (var batch in deals.Rows.ReadAsync(default, long.MaxValue, Ct))
         {
             Assert.That(batch.Count, Is.EqualTo(1_000));
             await Eventually.BecomesAsync(deals.SleepingSessions, Is.EqualTo(1), "the next batch is being read", Ct);
@@ -79,7 +79,7 @@ public sealed class DealRowsTests
         await using var deals = await WithAnEndlessRowAsync(after: 1_000);
         for (var round = 0; round < 3; round++)
         {
-            await foreach (var _ in deals.Rows.ReadAsync(0, long.MaxValue, Ct))
+            await foreach (var _ in deals.Rows.ReadAsync(default, long.MaxValue, Ct))
             {
                 break;
             }
@@ -94,7 +94,7 @@ public sealed class DealRowsTests
     {
         await using var deals = await StoredDeals.CreateAsync([], Ct);
         await deals.StoreIdsAsync(1, 100_000, Ct);
-        await using var batches = deals.Rows.ReadAsync(0, long.MaxValue, Ct).GetAsyncEnumerator(Ct);
+        await using var batches = deals.Rows.ReadAsync(default, long.MaxValue, Ct).GetAsyncEnumerator(Ct);
         Assert.That(await batches.MoveNextAsync());
         await deals.ExecuteAsync($"drop table {deals.Export.Table.Name}", Ct); // waits as long as anyone holds a lock on it
         var gone = await Assert.ThrowsAsync<PostgresException>(async () =>
@@ -126,7 +126,7 @@ public sealed class DealRowsTests
     static async Task<(List<long> Ids, int Batches)> ReadAsync(DealRows rows, long offset, long limit, CancellationToken ct)
     {
         var (ids, batches) = (new List<long>(), 0);
-        await foreach (var batch in rows.ReadAsync(offset, limit, ct))
+        await foreach (var batch in rows.ReadAsync(new DealPlace(After: 0, offset), limit, ct))
         {
             batches++;
             AddIds(batch, ids);

@@ -196,7 +196,7 @@ public sealed partial class ExcelExportTests
     static async Task<List<JsonElement>> ReadJsonAsync(StoredDeals deals)
     {
         var json = new ArrayBufferWriter<byte>();
-        await DealPages.ReadAsync(deals.Database, deals.Export, 0, 1_000, json, Ct);
+        await DealPages.ReadAsync(deals.Database, deals.Export, default, 1_000, json, Ct);
         return [.. JsonElement.Parse(json.WrittenSpan).EnumerateArray()];
     }
 
