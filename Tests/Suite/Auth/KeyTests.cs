@@ -21,27 +21,29 @@ sealed class KeyTests
     [OneTimeTearDown]
     public async Task Stop() => await _api.DisposeAsync();
 
-    static readonly (string Reason, string? Key)[] NoKeys =
+    static readonly TestCaseData<string?>[] NoKeys =
     [
-        ("none", null),
-        ("an empty one", ""),
-        ("an unknown one", "key-of-nobody"),
-        ("another case", KeyHolders.Ours.ToUpperInvariant()),
-        ("a letter short", KeyHolders.Ours[..^1]),
-        ("a letter more", KeyHolders.Ours + "x"),
-        ("two in one", $"{KeyHolders.Ours}, {KeyHolders.Ours}"),
-        ("its hash", KeyHolders.HashOf(KeyHolders.Ours)),
-        ("too long a one", KeyHolders.Longest + "k"),
+        Of("none", null),
+        Of("an empty one", ""),
+        Of("an unknown one", "key-of-nobody"),
+        Of("another case", KeyHolders.Ours.ToUpperInvariant()),
+        Of("a letter short", KeyHolders.Ours[..^1]),
+        Of("a letter more", KeyHolders.Ours + "x"),
+        Of("two in one", $"{KeyHolders.Ours}, {KeyHolders.Ours}"),
+        Of("its hash", KeyHolders.HashOf(KeyHolders.Ours)),
+        Of("too long a one", KeyHolders.Longest + "k"),
     ];
 
+    static TestCaseData<string?> Of(string reason, string? key) => new TestCaseData<string?>(key).SetArgDisplayNames(reason);
+
     [TestCaseSource(nameof(NoKeys))]
-    public async Task No_route_answers_a_caller_without_a_key_of_ours((string Reason, string? Key) no)
+    public async Task No_route_answers_a_caller_without_a_key_of_ours(string? key)
     {
         var routes = await ApiRoutes.OfAsync(_api, "a-scan");
         Assert.That(routes, Is.Not.Empty);
         foreach (var route in routes)
         {
-            AssertUnauthorized(await _api.SendAsync(route.Method, route.Path, route.Content, no.Key), $"{route.Method} {route.Path} with {no.Reason}");
+            AssertUnauthorized(await _api.SendAsync(route.Method, route.Path, route.Content, key), $"{route}");
         }
 
         Assert.That((await _api.Store.FindAsync("a-scan", CancellationToken.None))!.Status.ToString(), Is.EqualTo("Pending"));

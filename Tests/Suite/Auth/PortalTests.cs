@@ -40,6 +40,9 @@ sealed class PortalTests
             }
 
             Assert.That(reply.Text, Does.Not.Contain("ours-2").And.Not.Contain(@"""totalDeals"""), $"{route}");
+            // The same of all portals that the key may touch.
+            var unasked = await _api.SendAsync(route.Method, route.Path.Split('?')[0], route.Content, KeyHolders.Theirs);
+            Assert.That(unasked.Text, Does.Not.Contain("ours-2"), $"{route}");
         }
 
         Assert.That(await _api.DumpAsync(), Is.EqualTo(before));
