@@ -1,3 +1,4 @@
+using HubSpotDeals.Api.Auth;
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Hosting;
 using HubSpotDeals.Api.Http;
@@ -19,6 +20,7 @@ try
     app.MapHealth();
     if (app.AnswersRequests())
     {
+        app.UseAccess();
         app.UseApiDocument();
         app.MapScans();
         app.MapResults();

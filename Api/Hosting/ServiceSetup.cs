@@ -1,3 +1,4 @@
+using HubSpotDeals.Api.Auth;
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Api.Scans;
@@ -79,6 +80,7 @@ static class ServiceSetup
         services.AddHubSpot(builder.Configuration);
         services.AddJobs(builder.Configuration, postgres.ConnectionString, NodeSettings.Read(builder.Configuration));
         services.AddApiHttp();
+        services.AddAccess(builder.Configuration);
         services.AddScans();
         services.AddHealth();
         services.AddStats();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using HubSpotDeals.Api.Auth;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.OpenApi;
@@ -23,6 +24,12 @@ static class OpenApiOperations
             await DescribeBodyAsync(operation, body, context, cancellationToken);
         }
 
+        var isGuarded = AccessNotes.Cover(context);
+        if (isGuarded)
+        {
+            AccessNotes.Describe(operation, context);
+        }
+
         DescribeAnswers(operation, notes);
         DescribeErrors(
             operation,
@@ -32,6 +39,7 @@ static class OpenApiOperations
                 .. body is not null || notes.OfType<QueryNote>().Any() ? [ApiError.ValidationError] : Array.Empty<ApiError>(),
                 .. body is not null ? [ApiError.PayloadTooLarge, ApiError.UnsupportedMediaType] : Array.Empty<ApiError>(),
                 .. scanId ? [ApiError.InvalidScanId] : Array.Empty<ApiError>(),
+                .. isGuarded ? AccessNotes.Refusals : [],
                 ApiError.InternalError,
                 ApiError.ServiceUnavailable,
             ]);

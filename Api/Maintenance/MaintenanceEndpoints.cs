@@ -1,4 +1,5 @@
 using System.Globalization;
+using HubSpotDeals.Api.Auth;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Jobs.Maintenance;
@@ -41,25 +42,25 @@ public static class MaintenanceEndpoints
         return app;
     }
 
-    static async Task<IResult> PipelineInfoAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
+    static async Task<IResult> PipelineInfoAsync(Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken) =>
         Answer.Ok(PipelineInfo.Of(
             new NpgsqlConnectionStringBuilder(database.ConnectionString),
-            await ScanTotals.ReadAsync(database, portals: null, cancellationToken)));
+            await ScanTotals.ReadAsync(database, caller.Portals, cancellationToken)));
 
-    static async Task<IResult> CleanUpAsync(CleanupRequest request, ScanCleanup cleanup, CancellationToken cancellationToken)
+    static async Task<IResult> CleanUpAsync(CleanupRequest request, Caller caller, ScanCleanup cleanup, CancellationToken cancellationToken)
     {
         var report = await cleanup.RunAsync(
-            request.DaysOld, request.OrganizationId is { } portal ? [portal] : null, request.DryRun, cancellationToken);
+            request.DaysOld, caller.Within(request.OrganizationId), request.DryRun, cancellationToken);
         var done = CleanedUp.Of(report, request.DryRun);
         return Answer.Ok(done, done.Message);
     }
 
-    static async Task<IResult> DetectCrashedAsync(HttpRequest request, CrashDetection crashes, CancellationToken cancellationToken)
+    static async Task<IResult> DetectCrashedAsync(HttpRequest request, Caller caller, CrashDetection crashes, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request);
         var minutes = query.WholeNumber("timeoutMinutes", 1, MostTimeoutMinutes, DefaultTimeoutMinutes);
         query.ThrowIfInvalid();
-        var detected = DetectedCrashes.Of(await crashes.RunAsync(TimeSpan.FromMinutes(minutes), portals: null, cancellationToken));
+        var detected = DetectedCrashes.Of(await crashes.RunAsync(TimeSpan.FromMinutes(minutes), caller.Portals, cancellationToken));
         return Answer.Ok(detected, detected.Message);
     }
 }

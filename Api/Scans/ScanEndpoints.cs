@@ -1,3 +1,4 @@
+using HubSpotDeals.Api.Auth;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Api.Scans.Start;
 using HubSpotDeals.Api.Scans.Steering;
@@ -62,12 +63,14 @@ public static class ScanEndpoints
     const string StartedMessage = "Deal extraction started successfully";
 
     static async Task<IResult> StartAsync(
-        StartScanRequest request, TokenCheck check, ScanStore store, TokenVault vault, ScanQueue queue, CancellationToken cancellationToken)
+        StartScanRequest request, Caller caller, TokenCheck check, ScanStore store, TokenVault vault, ScanQueue queue,
+        CancellationToken cancellationToken)
     {
+        caller.Demand(request.OrganizationId);
         var config = request.ToConfig();
         // A look, no decision: it spares a start that can't succeed the way to HubSpot. The store decides, under its lock.
         if (await store.FindAsync(request.ScanId, cancellationToken) is { } existing
-            && Refuse(StartDecision.Of(existing, request.OrganizationId, config), existing) is { } conflict)
+            && Refuse(caller, StartDecision.Of(existing, request.OrganizationId, config), existing) is { } conflict)
         {
             return conflict;
         }
@@ -80,7 +83,7 @@ public static class ScanEndpoints
         var token = AccessToken.Parse(request.AccessToken);
         var (outcome, scan) = await store.StartAsync(
             request.ScanId, request.OrganizationId, config, id => vault.Protect(id, token), cancellationToken);
-        if (Refuse(outcome, scan) is { } lost)
+        if (Refuse(caller, outcome, scan) is { } lost)
         {
             return lost;
         }
@@ -93,7 +96,7 @@ public static class ScanEndpoints
     static async Task<IResult> StatusAsync(RouteScanId scanId, ScanStore store, CancellationToken cancellationToken) =>
         await store.FindAsync(scanId.Value, cancellationToken) is { } scan ? Answer.Ok(ScanReport.Of(scan)) : UnknownScan.Answer(scanId);
 
-    static async Task<IResult> ListAsync(HttpRequest request, ScanStore store, CancellationToken cancellationToken)
+    static async Task<IResult> ListAsync(HttpRequest request, Caller caller, ScanStore store, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request);
         var portalId = query.PortalId("organizationId");
@@ -103,21 +106,24 @@ public static class ScanEndpoints
         query.ThrowIfInvalid();
 
         var (scans, total) = await store.ListAsync(
-            portalId, status is null ? null : Enum.Parse<ScanStatus>(status, ignoreCase: true), limit, offset, cancellationToken);
+            caller.Within(portalId), status is null ? null : Enum.Parse<ScanStatus>(status, ignoreCase: true), limit, offset, cancellationToken);
         return Answer.Ok(new ScanPage([.. scans.Select(ScanSummary.Of)], Pagination.Of(total, limit, offset)));
     }
 
-    static async Task<IResult> StatisticsAsync(HttpRequest request, NpgsqlDataSource database, CancellationToken cancellationToken)
+    static async Task<IResult> StatisticsAsync(
+        HttpRequest request, Caller caller, NpgsqlDataSource database, CancellationToken cancellationToken)
     {
         var query = new QueryReader(request);
         var portalId = query.RequiredPortalId("organizationId");
         query.ThrowIfInvalid();
-        return Answer.Ok(ScanStatistics.Of(portalId, await ScanTotals.ReadAsync(database, [portalId], cancellationToken)));
+        return Answer.Ok(ScanStatistics.Of(portalId, await ScanTotals.ReadAsync(database, caller.Within(portalId), cancellationToken)));
     }
 
     /// <summary>The answer to a start that the scan's state rules out; null: it does not.</summary>
-    static IResult? Refuse(StartOutcome outcome, ScanJob scan)
+    static IResult? Refuse(Caller caller, StartOutcome outcome, ScanJob scan)
     {
+        // What it would tell of the scan is nothing for another portal's eyes.
+        caller.DemandScan(scan.ScanId, scan.PortalId);
         (ApiError Error, string Suggestion)? refusal = outcome switch
         {
             StartOutcome.AlreadyRunning =>

@@ -75,19 +75,27 @@ public sealed class ScanStore(NpgsqlDataSource database)
         return await ScanRows.FindAsync(connection, scanId, "", transaction: null, cancellationToken);
     }
 
+    /// <summary>The portal of the scan with this id; null: there is no such scan.</summary>
+    public async Task<string?> FindPortalAsync(string scanId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+            "select portal_id from hubspot_deals.scan_jobs where scan_id = @scanId", new { scanId }, cancellationToken: cancellationToken));
+    }
+
     /// <summary>Scans, the newest first.</summary>
-    /// <param name="portalId">Of this portal only; null: of all.</param>
+    /// <param name="portals">Of these portals only; null: of all.</param>
     /// <param name="status">In this state only; null: in any.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="offset">After so many.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <returns>The page, and how many there are in all.</returns>
     public async Task<(IReadOnlyList<ScanJob> Scans, long Total)> ListAsync(
-        string? portalId, ScanStatus? status, int limit, long offset, CancellationToken cancellationToken)
+        IReadOnlyList<string>? portals, ScanStatus? status, int limit, long offset, CancellationToken cancellationToken)
     {
-        const string Condition = "where (@portalId is null or j.portal_id = @portalId) and (@status is null or j.status = @status) ";
+        const string Condition = "where (@portals::text[] is null or j.portal_id = any (@portals)) and (@status is null or j.status = @status) ";
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var parameters = new { portalId, status = status?.Text(), limit, offset };
+        var parameters = new { portals = portals?.ToArray(), status = status?.Text(), limit, offset };
         var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             "select count(*) from hubspot_deals.scan_jobs j " + Condition, parameters, cancellationToken: cancellationToken));
         var rows = await connection.QueryAsync<ScanRows.Row>(new CommandDefinition(

@@ -15,6 +15,9 @@ public sealed class SettingsTests
     [TestCase("Maintenance__CleanupSchedule", "daily", "Maintenance__CleanupSchedule")]
     [TestCase("Maintenance__CleanupDaysOld", "-1", "Maintenance__CleanupDaysOld")]
     [TestCase("Maintenance__CrashTimeout", "00:00:30", "Maintenance__CrashTimeout")]
+    [TestCase("Auth__ApiKeys__0__Hash", "secret-word", "Auth__ApiKeys__0__Hash")]
+    [TestCase("Limits__Requests", "-1", "Limits__Requests")]
+    [TestCase("Limits__Window", "00:00:00", "Limits__Window")]
     [TestCase("ConnectionStrings__Postgres", "Username=me;Password=secret-word", "ConnectionStrings__Postgres")]
     public async Task A_wrong_setting_ends_the_program_with_one_line_that_names_it(string key, string value, string named)
     {

@@ -52,7 +52,9 @@ sealed class DescriptionTests
     {
         var operation = _paths.GetProperty(path).GetProperty(method);
         Assert.That(operation.Text("summary"), Is.Not.Empty);
-        Assert.That(operation.GetProperty("responses").Keys().Order(StringComparer.Ordinal), Is.EqualTo(statuses.Split(' ')));
+        // What the door may answer in the place of any of its endpoints.
+        string[] door = path.StartsWith("/api/v1", StringComparison.Ordinal) ? ["401", "403", "429"] : [];
+        Assert.That(operation.GetProperty("responses").Keys(), Is.EquivalentTo(statuses.Split(' ').Concat(door)));
     }
 
     [Test]

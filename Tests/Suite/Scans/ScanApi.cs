@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
+using HubSpotDeals.Api.Auth;
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Api.Maintenance;
@@ -21,6 +22,7 @@ using HubSpotDeals.Suite.HubSpot.Support;
 using HubSpotDeals.Suite.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -54,20 +56,24 @@ sealed class ScanApi : IAsyncDisposable
 
     internal RecordedLogs Logs { get; }
 
-    internal Uri Address => _client.BaseAddress!;
-
     internal IServiceProvider Services => _app.Services;
 
     internal ScanStore Store => _app.Services.GetRequiredService<ScanStore>();
 
     internal IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
+    internal Uri Address => _client.BaseAddress!;
+
+    internal IEnumerable<RouteEndpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
     internal NpgsqlDataSource Source => _app.Services.GetRequiredService<NpgsqlDataSource>();
 
     /// <summary>Starts it on a fresh database.</summary>
     /// <param name="clock">What the service tells the time by; null: the machine's.</param>
     /// <param name="add">Registers, and thereby replaces, parts.</param>
-    internal static async Task<ScanApi> StartAsync(TimeProvider? clock = null, Action<IServiceCollection>? add = null)
+    /// <param name="settings">The service's settings.</param>
+    internal static async Task<ScanApi> StartAsync(
+        TimeProvider? clock = null, Action<IServiceCollection>? add = null, params (string Key, string Value)[] settings)
     {
         // As the service does where it opens its database.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -77,7 +83,11 @@ sealed class ScanApi : IAsyncDisposable
         var logs = new RecordedLogs();
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create<string, string?>("HubSpot:BaseUrl", sandbox.BaseAddress.ToString())]);
+        builder.Configuration.AddInMemoryCollection(
+        [
+            KeyValuePair.Create<string, string?>("HubSpot:BaseUrl", sandbox.BaseAddress.ToString()),
+            .. settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)),
+        ]);
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         var services = builder.Services;
@@ -90,6 +100,7 @@ sealed class ScanApi : IAsyncDisposable
         services.AddHubSpot(builder.Configuration);
         services.AddJobs(builder.Configuration, database.ConnectionString, new NodeIdentity { Roles = NodeRoles.Api });
         services.AddApiHttp();
+        services.AddAccess(builder.Configuration);
         services.AddApiDocument();
         services.AddScans();
         services.AddHealth();
@@ -98,6 +109,7 @@ sealed class ScanApi : IAsyncDisposable
 
         var app = builder.Build();
         app.UseApiErrors();
+        app.UseAccess();
         app.UseApiDocument();
         app.MapScans();
         app.MapResults();
@@ -132,9 +144,14 @@ sealed class ScanApi : IAsyncDisposable
     internal Task<Reply> PostAsync(string path, string? json = null) =>
         SendAsync(HttpMethod.Post, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"));
 
-    internal async Task<Reply> SendAsync(HttpMethod method, string path, HttpContent? content = null)
+    internal async Task<Reply> SendAsync(HttpMethod method, string path, HttpContent? content = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (key is not null)
+        {
+            request.Headers.TryAddWithoutValidation("X-Api-Key", key);
+        }
+
         using var response = await _client.SendAsync(request);
         return await Reply.OfAsync(response);
     }

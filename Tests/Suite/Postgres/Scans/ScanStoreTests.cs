@@ -132,15 +132,17 @@ public sealed class ScanStoreTests
         await database.StartAsync("other", ct, portal: "78");
         await database.Control.CancelAsync("b", ct);
 
-        Assert.That(await NamesAsync("77", null, 10, 0), Is.EqualTo((3L, "c b a")));
-        Assert.That(await NamesAsync("77", null, 1, 1), Is.EqualTo((3L, "b")));
-        Assert.That(await NamesAsync("77", ScanStatus.Pending, 10, 0), Is.EqualTo((2L, "c a")));
+        Assert.That(await NamesAsync(["77"], null, 10, 0), Is.EqualTo((3L, "c b a")));
+        Assert.That(await NamesAsync(["77"], null, 1, 1), Is.EqualTo((3L, "b")));
+        Assert.That(await NamesAsync(["77"], ScanStatus.Pending, 10, 0), Is.EqualTo((2L, "c a")));
         Assert.That(await NamesAsync(null, null, 10, 0), Is.EqualTo((4L, "other c b a")));
-        Assert.That(await NamesAsync("79", null, 10, 0), Is.EqualTo((0L, "")));
+        Assert.That(await NamesAsync(["78", "77", "79"], null, 10, 0), Is.EqualTo((4L, "other c b a")));
+        Assert.That(await NamesAsync(["79"], null, 10, 0), Is.EqualTo((0L, "")));
+        Assert.That(await NamesAsync([], null, 10, 0), Is.EqualTo((0L, "")), "of no portal");
 
-        async Task<(long Total, string Names)> NamesAsync(string? portal, ScanStatus? status, int limit, long offset)
+        async Task<(long Total, string Names)> NamesAsync(IReadOnlyList<string>? portals, ScanStatus? status, int limit, long offset)
         {
-            var (scans, total) = await database.Scans.ListAsync(portal, status, limit, offset, ct);
+            var (scans, total) = await database.Scans.ListAsync(portals, status, limit, offset, ct);
             return (total, string.Join(' ', scans.Select(scan => scan.ScanId)));
         }
     }
