@@ -39,7 +39,10 @@ public static class JobsRegistration
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<HubSpotClient>(),
             provider.GetRequiredService<DealTables>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IOptions<HubSpotOptions>>().Value,
+            provider.GetRequiredService<IOptions<ScanOptions>>().Value.FilteredReads,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ExtractScan>>()));
         services.AddSingleton(provider => new ScanRunner(
             provider.GetRequiredService<NpgsqlDataSource>(),
             node,

@@ -12,6 +12,8 @@ namespace HubSpotDeals.Jobs.Extraction;
 /// </remarks>
 sealed class DealFilter
 {
+    const string LastModified = "hs_lastmodifieddate";
+
     readonly List<Condition> _conditions = [];
 
     internal DealFilter(ScanConfig config)
@@ -41,6 +43,14 @@ sealed class DealFilter
 
     /// <summary>The same for HubSpot's search.</summary>
     internal IReadOnlyList<SearchFilter> ForSearch() => [.. _conditions.SelectMany(condition => condition.ForSearch())];
+
+    /// <summary>The same for HubSpot's search, of deals that were changed at an instant or since; as few conditions as can say it.</summary>
+    internal IReadOnlyList<SearchFilter> ForSearch(DateTimeOffset changedSince)
+    {
+        var changed = new Condition(LastModified, changedSince, before: null);
+        var own = _conditions.Find(condition => condition.Property == LastModified);
+        return [.. _conditions.Where(condition => condition != own).Append(own?.And(changed) ?? changed).SelectMany(condition => condition.ForSearch())];
+    }
 
     /// <summary>Whether a deal is wanted.</summary>
     /// <param name="values">The values of <see cref="Properties"/>, in their order.</param>
@@ -84,6 +94,9 @@ sealed class DealFilter
         }
 
         internal string Property { get; }
+
+        /// <summary>Both of two ranges of the same property: the later beginning, and this one's end.</summary>
+        internal Condition And(Condition later) => new(Property, _from > later._from ? _from : later._from, _before);
 
         internal IEnumerable<SearchFilter> ForSearch()
         {

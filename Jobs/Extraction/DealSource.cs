@@ -6,16 +6,25 @@ using HubSpotDeals.Infrastructure.Postgres.Deals;
 namespace HubSpotDeals.Jobs.Extraction;
 
 /// <summary>Reads a segment's pages, one after the other: each page says where the next begins.</summary>
-sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions call, ScanPlan plan)
+/// <param name="hubSpot">HubSpot.</param>
+/// <param name="token">Its access token.</param>
+/// <param name="call">How it is called.</param>
+/// <param name="plan">What is asked for.</param>
+/// <param name="changedSince">What the closing look looks for: deals that were changed at this instant or since.</param>
+sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions call, ScanPlan plan, DateTimeOffset changedSince)
 {
     static readonly SearchSort ById = new("hs_object_id");
 
     /// <summary>The pages from a cursor on; the last one says that it is done.</summary>
     /// <exception cref="HubSpotException">A page could not be had, or leads nowhere.</exception>
+    /// <exception cref="UnorderedSearchException">A search does not give what it was asked for in the order that it was asked for.</exception>
     internal IAsyncEnumerable<SourcePage> ReadAsync(SegmentSource source, string? cursor, CancellationToken cancellationToken) =>
-        source == SegmentSource.Search
-            ? SearchAsync(cursor, cancellationToken)
-            : ListAsync(cursor, archived: source == SegmentSource.Archived, cancellationToken);
+        source switch
+        {
+            SegmentSource.Search => SearchAsync(plan.Filter.ForSearch(), cursor, cancellationToken),
+            SegmentSource.Closing => SearchAsync(plan.Filter.ForSearch(changedSince), cursor, cancellationToken),
+            _ => ListAsync(cursor, archived: source == SegmentSource.Archived, cancellationToken),
+        };
 
     async IAsyncEnumerable<SourcePage> ListAsync(
         string? cursor, bool archived, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -46,9 +55,9 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
     /// By ascending id, each page a search of its own behind the last id: never deep into one search's results, which end at 10,000, and
     /// which shift while deals change. So the cursor is the last id read.
     /// </summary>
-    async IAsyncEnumerable<SourcePage> SearchAsync(string? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<SourcePage> SearchAsync(
+        IReadOnlyList<SearchFilter> filters, string? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var filters = plan.Filter.ForSearch();
         string? after = null;
         while (true)
         {

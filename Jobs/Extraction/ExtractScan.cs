@@ -1,14 +1,16 @@
 using HubSpotDeals.Infrastructure.HubSpot;
-using HubSpotDeals.Infrastructure.Postgres.Copy;
 using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace HubSpotDeals.Jobs.Extraction;
 
 /// <summary>The work itself: plan the scan if nobody has, then carry its open segments from HubSpot into PostgreSQL.</summary>
 /// <remarks>Going on after a crash is not a special case: a run begins wherever the checkpoints are.</remarks>
-sealed class ExtractScan(NpgsqlDataSource database, HubSpotClient hubSpot, DealTables tables, TimeProvider clock)
+sealed partial class ExtractScan(
+    NpgsqlDataSource database, HubSpotClient hubSpot, DealTables tables, HubSpotOptions limits, FilteredReads filteredReads, TimeProvider clock,
+    ILogger<ExtractScan> logger)
 {
     /// <summary>Runs until every segment is done, or until something ends it.</summary>
     /// <param name="lease">The right to write.</param>
@@ -23,12 +25,16 @@ sealed class ExtractScan(NpgsqlDataSource database, HubSpotClient hubSpot, DealT
     {
         var call = new CallOptions { MaxRetries = scan.Config.MaxRetries, Observer = meter.Called };
         using var planning = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
-        IReadOnlyList<DealColumn> columns;
         IReadOnlyList<Segment> segments;
         try
         {
             await ProvePortalAsync(scan, token, call, planning.Token);
-            columns = scan.Columns ?? await PlanAsync(lease, scan, token, call, planning.Token);
+            if (scan.Columns is null)
+            {
+                await PlanAsync(lease, scan, token, call, planning.Token);
+                scan = await lease.ReadAsync(planning.Token);
+            }
+
             segments = await Segment.ReadOpenAsync(database, scan.Id, planning.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !abort.IsCancellationRequested)
@@ -36,32 +42,86 @@ sealed class ExtractScan(NpgsqlDataSource database, HubSpotClient hubSpot, DealT
             return false;
         }
 
-        var plan = ScanPlan.Of(scan.Config, columns);
-        var source = new DealSource(hubSpot, token, call, plan);
-        foreach (var segment in segments)
+        var readAt = clock.GetTimestamp();
+        var changedSince = new DateTimeOffset((scan.PlannedAt ?? scan.StartedAt) - limits.SearchIndexLag);
+        var source = new DealSource(hubSpot, token, call, ScanPlan.Of(scan.Config, scan.Columns!), changedSince);
+        while (segments is [var segment, ..])
         {
-            // HubSpot's search has judged already; of the list endpoint's deals, this service is the judge.
-            var filter = segment.Source == SegmentSource.Search ? null : plan.Filter;
-            var parser = new DealPageParser(scan.ScanId, columns, filter);
-            await using var writer = await DealWriter.OpenAsync(database, lease, segment.Number, scan.Table, columns, abort);
-            if (!await new SegmentPipeline(source, parser, writer, segment, meter, clock).RunAsync(stop, abort))
+            if (segment.Source == SegmentSource.Closing && !await ComesTimeAsync(scan, readAt, stop, abort))
             {
                 return false;
             }
+
+            try
+            {
+                if (!await ReadAsync(lease, scan, source, segment, meter, stop, abort))
+                {
+                    return false;
+                }
+            }
+            catch (UnorderedSearchException unordered)
+            {
+                Log.Unordered(logger, scan.ScanId, unordered.Message);
+                await segment.ListInsteadAsync(database, lease, abort);
+            }
+
+            segments = await Segment.ReadOpenAsync(database, scan.Id, abort);
         }
 
         return true;
     }
 
-    async Task<IReadOnlyList<DealColumn>> PlanAsync(
+    /// <summary>Waits until HubSpot's search must know everything that had happened when the scan was planned.</summary>
+    /// <returns>False: it was stopped before.</returns>
+    async Task<bool> ComesTimeAsync(ScanJob scan, long readAt, CancellationToken stop, CancellationToken abort)
+    {
+        // The database's clock says when it was planned and how long ago that was; from then on this process counts by itself.
+        var age = scan.ReadAt - (scan.PlannedAt ?? scan.ReadAt) + clock.GetElapsedTime(readAt);
+        if (age >= limits.SearchIndexLag)
+        {
+            return true;
+        }
+
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        try
+        {
+            await Task.Delay(limits.SearchIndexLag - age, clock, waiting.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!abort.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Carries one segment to its end.</summary>
+    /// <returns>False: it was stopped before.</returns>
+    async Task<bool> ReadAsync(
+        ScanLease lease, ScanJob scan, DealSource source, Segment segment, RunMeter meter, CancellationToken stop, CancellationToken abort)
+    {
+        // Judged here as well where HubSpot's search has judged: its index may not have noticed yet what the deal has become.
+        var parser = new DealPageParser(scan.ScanId, scan.Columns!, new DealFilter(scan.Config));
+        await using var writer = await DealWriter.OpenAsync(database, lease, segment.Number, scan.Table, scan.Columns!, abort);
+        return await new SegmentPipeline(source, parser, writer, segment, meter, clock).RunAsync(stop, abort);
+    }
+
+    async Task PlanAsync(
         ScanLease lease, ScanJob scan, AccessToken token, CallOptions call, CancellationToken cancellationToken)
     {
         var schema = await ReadSchemaAsync(token, call, cancellationToken);
         ScanPlan.RefuseUnknown(scan.Config, schema);
         var properties = ScanPlan.PropertiesOf(scan.Config, schema);
-        var segments = ScanPlan.SegmentsOf(scan.Config, properties);
-        var total = await CountAsync(scan.Config, token, call, cancellationToken);
-        return await tables.PlanAsync(lease, scan, properties, segments, total, cancellationToken);
+        var matching = await CountAsync(new DealFilter(scan.Config), token, call, cancellationToken);
+        var live = SegmentSource.List;
+        if (scan.Config.IsFiltered)
+        {
+            var choice = new ReadingChoice(limits.RequestsPer10Seconds / 10.0, limits.SearchRequestsPerSecond, limits.SearchIndexLag);
+            var all = await CountAsync(new DealFilter(new ScanConfig()), token, call, cancellationToken);
+            live = choice.For(filteredReads, ScanPlan.FitsSearch(scan.Config, properties), all, matching, scan.Config.BatchSize);
+        }
+
+        await tables.PlanAsync(
+            lease, scan, properties, ScanPlan.SegmentsOf(scan.Config, live, limits.SearchIndexLag), matching, cancellationToken);
     }
 
     /// <summary>
@@ -98,16 +158,22 @@ sealed class ExtractScan(NpgsqlDataSource database, HubSpotClient hubSpot, DealT
     }
 
     /// <summary>HubSpot's count, which nothing but the progress needs: a search that is out of order does not hold up a scan.</summary>
-    async Task<long?> CountAsync(ScanConfig config, AccessToken token, CallOptions call, CancellationToken cancellationToken)
+    async Task<long?> CountAsync(DealFilter filter, AccessToken token, CallOptions call, CancellationToken cancellationToken)
     {
         try
         {
-            return await hubSpot.CountDealsAsync(token, new DealFilter(config).ForSearch(), call, cancellationToken);
+            return await hubSpot.CountDealsAsync(token, filter.ForSearch(), call, cancellationToken);
         }
         catch (HubSpotException refused) when (refused.Kind is not (
             HubSpotErrorKind.InvalidToken or HubSpotErrorKind.TokenExpired or HubSpotErrorKind.MissingScopes))
         {
             return null;
         }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(3051, LogLevel.Warning, "scan {ScanId} is read by the list endpoint from here on: {Reason}")]
+        public static partial void Unordered(ILogger logger, string scanId, string reason);
     }
 }

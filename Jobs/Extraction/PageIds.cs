@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using HubSpotDeals.Infrastructure.HubSpot;
 
 namespace HubSpotDeals.Jobs.Extraction;
 
@@ -10,7 +9,7 @@ static class PageIds
     /// <summary>The last id of a page that was asked for by ascending id; null if it has no deals.</summary>
     /// <param name="page">The page.</param>
     /// <param name="behind">All ids must be above this one.</param>
-    /// <exception cref="HubSpotException">
+    /// <exception cref="UnorderedSearchException">
     /// They do not ascend as numbers (HubSpot might compare them as text): to go on behind the last would pass over deals.
     /// </exception>
     internal static long? LastAscending(ReadOnlySpan<byte> page, long behind)
@@ -28,8 +27,7 @@ static class PageIds
                 {
                     if (id <= (last ?? behind))
                     {
-                        throw new HubSpotException(
-                            HubSpotErrorKind.Malformed, $"HubSpot's search gave deal {id} behind deal {last ?? behind}, though it was asked for ascending ids");
+                        throw new UnorderedSearchException($"HubSpot's search gave deal {id} behind deal {last ?? behind}, though it was asked for ascending ids");
                     }
 
                     last = id;
@@ -40,3 +38,6 @@ static class PageIds
         return last;
     }
 }
+
+/// <summary>HubSpot's search can't be paged through: its results are not in the order that was asked for.</summary>
+sealed class UnorderedSearchException(string message) : Exception(message);

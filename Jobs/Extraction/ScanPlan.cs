@@ -64,22 +64,33 @@ sealed class ScanPlan
             : known.GetValueOrDefault(name, ColumnKind.Text);
     }
 
-    /// <summary>Where the deals are read from, a chain of pages each.</summary>
-    internal static IReadOnlyList<SegmentSource> SegmentsOf(ScanConfig config, IReadOnlyList<DealProperty> properties)
+    /// <summary>Where the deals are read from, a chain of pages each, one after the other.</summary>
+    /// <param name="config">What is wanted.</param>
+    /// <param name="live">Where the live deals come from.</param>
+    /// <param name="searchIndexLag">How long a search's index may lag.</param>
+    /// <remarks>
+    /// The archive comes after the live deals: one that is archived in between is met again there, and none that is archived before the
+    /// live deals have come to it is passed over. The list is live; only behind a search there has to be a look at what its index had
+    /// not noticed yet.
+    /// </remarks>
+    internal static IReadOnlyList<SegmentSource> SegmentsOf(ScanConfig config, SegmentSource live, TimeSpan searchIndexLag) =>
+    [
+        live,
+        .. config.IncludeArchived ? [SegmentSource.Archived] : Array.Empty<SegmentSource>(),
+        .. live == SegmentSource.Search && searchIndexLag > TimeSpan.Zero ? [SegmentSource.Closing] : Array.Empty<SegmentSource>(),
+    ];
+
+    /// <summary>
+    /// Whether HubSpot's search takes so long a body. If not, the list endpoint's deals are judged here, which costs pages but no deal.
+    /// </summary>
+    internal static bool FitsSearch(ScanConfig config, IReadOnlyList<DealProperty> properties)
     {
         var plan = new ScanPlan(config, [.. properties.Select(property => property.Name)]);
-        var live = config.IsFiltered && plan.FitsSearch() ? SegmentSource.Search : SegmentSource.List;
-        return config.IncludeArchived ? [live, SegmentSource.Archived] : [live];
-    }
-
-    // HubSpot refuses a longer body. The list endpoint's deals are then judged here, which costs pages but no deal.
-    bool FitsSearch()
-    {
         var largest = new DealSearchRequest
         {
-            Filters = [.. Filter.ForSearch(), SearchFilter.GreaterThan("hs_object_id", $"{long.MaxValue}")],
+            Filters = [.. plan.Filter.ForSearch(changedSince: DateTimeOffset.UnixEpoch.AddYears(200)), SearchFilter.GreaterThan("hs_object_id", $"{long.MaxValue}")],
             Sort = new SearchSort("hs_object_id"),
-            Properties = Requested,
+            Properties = plan.Requested,
             After = $"{HubSpotLimits.SearchResults}",
         };
         return HubSpotClient.SearchBodyLength(largest) <= HubSpotLimits.SearchBodyLength;

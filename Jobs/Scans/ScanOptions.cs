@@ -1,3 +1,4 @@
+using HubSpotDeals.Jobs.Extraction;
 using Microsoft.Extensions.Options;
 
 namespace HubSpotDeals.Jobs.Scans;
@@ -9,6 +10,9 @@ public sealed class ScanOptions
 
     /// <summary>Scans that one worker runs at a time; the others wait their turn.</summary>
     public int Concurrency { get; set; } = 10;
+
+    /// <summary>How filtered scans are read.</summary>
+    public FilteredReads FilteredReads { get; set; }
 
     /// <summary>
     /// The waits before a scan that was stopped by trouble (of HubSpot, of the database) is tried again, one after the other; a stored
@@ -28,6 +32,11 @@ sealed class ScanOptionsValidator : IValidateOptions<ScanOptions>
         if (options.Concurrency is < 1 or > 100)
         {
             failures.Add($"{ScanOptions.Section}__Concurrency is '{options.Concurrency}': set it to a number from 1 to 100.");
+        }
+
+        if (!Enum.IsDefined(options.FilteredReads))
+        {
+            failures.Add($"{ScanOptions.Section}__FilteredReads is '{options.FilteredReads}': set it to auto, search or list.");
         }
 
         var delays = options.RetryDelays.Split(',', StringSplitOptions.RemoveEmptyEntries);

@@ -92,7 +92,7 @@ public sealed class DealTables(NpgsqlDataSource database, TimeProvider clock)
         }
 
         await lease.UpdateAsync(
-            connection, transaction, "columns = @columns::jsonb, total_deals = @totalDeals",
+            connection, transaction, "columns = @columns::jsonb, total_deals = @totalDeals, planned_at = clock_timestamp()",
             new { columns = ScanRows.ColumnsToJson(columns), totalDeals }, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return columns;
@@ -142,6 +142,9 @@ public enum SegmentSource
 
     /// <summary>The search endpoint, by ascending id: only deals that pass the filters.</summary>
     Search,
+
+    /// <summary>The search endpoint, by ascending id: of these, what changed shortly before the scan was planned and since.</summary>
+    Closing,
 }
 
 /// <summary>The names of the sources in the database.</summary>
@@ -153,6 +156,7 @@ public static class SegmentSourceNames
         SegmentSource.List => "list",
         SegmentSource.Archived => "archived",
         SegmentSource.Search => "search",
+        SegmentSource.Closing => "closing",
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "not a source of deals"),
     };
 }

@@ -58,6 +58,9 @@ public sealed record ScanJob
 
     public required DateTime StartedAt { get; init; }
 
+    /// <summary>When it was planned: what changed before, it must have. Null until then.</summary>
+    public DateTime? PlannedAt { get; init; }
+
     public DateTime? CompletedAt { get; init; }
 
     /// <summary>The last sign of life: of the row, or of a segment that stored a page.</summary>

@@ -20,6 +20,30 @@ public sealed record Segment(int Number, SegmentSource Source, string? Cursor)
             cancellationToken: cancellationToken));
         return [.. rows.Select(row => new Segment(row.Number, Enum.Parse<SegmentSource>(row.Source, ignoreCase: true), row.Cursor))];
     }
+
+    /// <summary>
+    /// Has the segment read from the list endpoint instead, from its beginning; what it has stored stays, and is merged. The list is live, so
+    /// that a closing look behind it has nothing to look for.
+    /// </summary>
+    /// <param name="database">Where the scan is.</param>
+    /// <param name="lease">The caller's right to do it.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="LeaseLostException">The scan is no longer this worker's.</exception>
+    public async Task ListInsteadAsync(NpgsqlDataSource database, ScanLease lease, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await lease.UpdateAsync(connection, transaction, "retries = retries + 1", new { }, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update hubspot_deals.scan_segments set source = @source, cursor = null, updated_at = clock_timestamp() where scan = @Scan and segment = @Number;
+            update hubspot_deals.scan_segments set done = true where scan = @Scan and segment > @Number and source = 'closing';
+            """,
+            new { source = SegmentSource.List.Text(), lease.Scan, Number },
+            transaction,
+            cancellationToken: cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+    }
 }
 
 /// <summary>How far a segment has come with the rows it is stored with.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Jobs.Extraction;
 
 namespace HubSpotDeals.Suite.Extraction;
@@ -18,5 +17,5 @@ public sealed class PageIdsTests
     [TestCase("""{"results":[{"id":"10"}]}""", 10L)]
     public void Ids_that_do_not_ascend_as_numbers_are_refused(string page, long behind) => Assert.That(
         () => PageIds.LastAscending(Encoding.UTF8.GetBytes(page), behind),
-        Throws.TypeOf<HubSpotException>().With.Property(nameof(HubSpotException.Kind)).EqualTo(HubSpotErrorKind.Malformed));
+        Throws.TypeOf<UnorderedSearchException>());
 }

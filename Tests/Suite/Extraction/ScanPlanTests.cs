@@ -39,14 +39,38 @@ public sealed class ScanPlanTests
     public void The_id_that_every_row_has_is_no_further_column() =>
         Assert.That(ScanPlan.PropertiesOf(new ScanConfig { Properties = ["hs_object_id", "amount"] }, [Defined("amount", "number")]), Is.EqualTo([Amount]));
 
-    [Test]
-    public void Only_filtered_scans_that_fit_into_a_search_are_searched([Values] bool filtered, [Values] bool archived, [Values(1, 400)] int properties)
-    {
-        var config = new ScanConfig { Pipeline = filtered ? "default" : null, IncludeArchived = archived };
-        var live = filtered && properties == 1 ? SegmentSource.Search : SegmentSource.List;
+    [TestCase(SegmentSource.List, false, 30, "List")]
+    [TestCase(SegmentSource.List, true, 30, "List Archived")]
+    [TestCase(SegmentSource.Search, false, 30, "Search Closing")]
+    [TestCase(SegmentSource.Search, true, 30, "Search Archived Closing")]
+    [TestCase(SegmentSource.Search, true, 0, "Search Archived")]
+    public void The_archive_comes_after_the_live_deals_and_only_a_search_ends_with_a_closing_look(SegmentSource live, bool archived, int lag, string segments) =>
         Assert.That(
-            ScanPlan.SegmentsOf(config, [.. Enumerable.Range(0, properties).Select(n => new DealProperty($"property_{n}", ColumnKind.Text))]),
-            Is.EqualTo(archived ? [live, SegmentSource.Archived] : new[] { live }));
+            string.Join(' ', ScanPlan.SegmentsOf(new ScanConfig { Pipeline = "default", IncludeArchived = archived }, live, TimeSpan.FromSeconds(lag))),
+            Is.EqualTo(segments));
+
+    [TestCase(1, true)]
+    [TestCase(400, false)]
+    public void A_search_takes_only_so_many_properties(int properties, bool fits) => Assert.That(
+        ScanPlan.FitsSearch(
+            new ScanConfig { Pipeline = "default" }, [.. Enumerable.Range(0, properties).Select(n => new DealProperty($"property_{n}", ColumnKind.Text))]),
+        Is.EqualTo(fits));
+
+    [Test]
+    public void A_closing_look_never_needs_more_conditions_than_a_search_takes()
+    {
+        var (day, since) = (new DateOnly(2026, 1, 1), new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+        foreach (var property in new[] { "createdate", "closedate", "hs_lastmodifieddate" })
+        {
+            var config = new ScanConfig { DealStage = "won", Pipeline = "default", DateRange = new DealDateRange(property, day, day.AddYears(1)) };
+            var filters = new DealFilter(config).ForSearch(since);
+            Assert.That(filters, Has.Count.LessThan(HubSpotLimits.SearchFilters), "one is left for the id");
+            Assert.That(filters, Does.Contain(SearchFilter.AtLeast("hs_lastmodifieddate", $"{since.ToUnixTimeMilliseconds()}")));
+            Assert.That(filters.Count(filter => filter is { Property: "hs_lastmodifieddate", Operator: "GTE" }), Is.EqualTo(1));
+        }
+
+        var later = new ScanConfig { DateRange = new DealDateRange("hs_lastmodifieddate", new DateOnly(2026, 6, 1), null) };
+        Assert.That(new DealFilter(later).ForSearch(since), Is.EqualTo(new DealFilter(later).ForSearch()), "the later of two beginnings counts");
     }
 
     [Test]

@@ -137,5 +137,6 @@ public sealed class TroubleTests
         }
     }
 
-    static (string Key, string Value)[] Retrying => [("Scans:RetryDelays", "00:00:00.1,00:00:00.1,00:00:00.1,00:00:00.1")];
+    static (string Key, string Value)[] Retrying =>
+        [("Scans:FilteredReads", "search"), ("HubSpot:SearchIndexLag", "00:00:00.2"), ("Scans:RetryDelays", "00:00:00.1,00:00:00.1,00:00:00.1,00:00:00.1")];
 }
