@@ -35,6 +35,7 @@ failed=0
 trap 'echo "$passed passed, $failed failed"' EXIT
 
 prepare tests
+install_powershell
 build HubSpotDeals.sln
 
 results=$checkout/artifacts/TestResults

@@ -22,17 +22,20 @@ public static class HealthEndpoints
         var health = app.MapGroup("/health").WithTags("Health");
 
         health.MapGet("", HealthAsync)
+            .WithName("getHealth")
             .WithSummary("Health Check")
             .WithDescription("Returns the overall health status of the service.")
             .AnswersBare(StatusCodes.Status200OK, "Service is healthy", HealthExamples.Healthy)
             .AnswersBare(StatusCodes.Status503ServiceUnavailable, "Service is unhealthy", HealthExamples.Unhealthy);
 
         health.MapGet("/live", Live)
+            .WithName("getLiveness")
             .WithSummary("Liveness")
             .WithDescription("Answers while the process serves at all; if it does not, restart it.")
             .AnswersBare(StatusCodes.Status200OK, "The process serves", new LifeSign(HealthReport.Healthy, OpenApiNotes.ExampleTime));
 
         health.MapGet("/ready", ReadyAsync)
+            .WithName("getReadiness")
             .WithSummary("Readiness")
             .WithDescription("Whether requests should be sent to this process: the database answers and the job engine takes work.")
             .AnswersBare(StatusCodes.Status200OK, "The service is ready", HealthExamples.Ready)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerUI;
 
@@ -18,6 +19,10 @@ public static class OpenApi
     /// <summary>Registers the document's making.</summary>
     public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(DocumentName, options =>
     {
+        // Parts of answers are nested in them and named for what they are there: two that share a name are two schemas.
+        options.CreateSchemaReferenceId = type => OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } id
+            ? (type.Type.DeclaringType?.Name ?? "") + id
+            : null;
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo
@@ -28,6 +33,7 @@ public static class OpenApi
             };
             // The address the caller used is the right one; the server's own may be behind a proxy.
             document.Servers = [new OpenApiServer { Url = "/" }];
+            document.Tags = (document.Tags ?? new HashSet<OpenApiTag>()).OrderBy(tag => tag.Name, StringComparer.Ordinal).Select(Described).ToHashSet();
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(OpenApiOperations.DescribeAsync);
@@ -37,6 +43,18 @@ public static class OpenApi
             return Task.CompletedTask;
         });
     });
+
+    /// <summary>What the groups of endpoints are for, by their tags.</summary>
+    static readonly Dictionary<string, string> Groups = new(StringComparer.Ordinal)
+    {
+        ["Health"] = "Whether the service is well, and how it does",
+        ["Maintenance"] = "Keeping the service tidy by hand; it does so by schedule too",
+        ["Pipeline"] = "Where extracted deals go",
+        ["Results"] = "What a scan has stored, page by page and as a file",
+        ["Scans"] = "Extractions: start, watch, steer, remove",
+    };
+
+    static OpenApiTag Described(OpenApiTag tag) => new() { Name = tag.Name, Description = Groups.GetValueOrDefault(tag.Name ?? "") };
 
     /// <summary>Serves the document and its pages.</summary>
     public static WebApplication UseApiDocument(this WebApplication app)

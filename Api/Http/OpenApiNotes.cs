@@ -33,6 +33,11 @@ public static class OpenApiNotes
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ApiError[] errors) =>
         endpoint.WithMetadata(new ErrorsNote(errors));
 
+    /// <summary>A part of its path that is one of a few names.</summary>
+    public static RouteHandlerBuilder PathText(
+        this RouteHandlerBuilder endpoint, string name, string description, params string[] values) =>
+        endpoint.WithMetadata(new PathNote(name, description, values));
+
     /// <summary>A whole number in its query.</summary>
     public static RouteHandlerBuilder QueryNumber(
         this RouteHandlerBuilder endpoint, string name, string description, long min, long max, long fallback) =>
@@ -60,6 +65,9 @@ sealed record FileNote(string Description, IReadOnlyList<string> ContentTypes);
 
 /// <summary>See <see cref="OpenApiNotes.Refuses"/>.</summary>
 sealed record ErrorsNote(IReadOnlyList<ApiError> Errors);
+
+/// <summary>See <see cref="OpenApiNotes.PathText"/>.</summary>
+sealed record PathNote(string Name, string Description, IReadOnlyList<string> Values);
 
 /// <summary>See <see cref="OpenApiNotes.QueryNumber"/> (which has bounds) and <see cref="OpenApiNotes.QueryText"/>.</summary>
 sealed record QueryNote(

@@ -16,7 +16,7 @@ static class OpenApiOperations
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var notes = context.Description.ActionDescriptor.EndpointMetadata;
-        var scanId = DescribePath(operation, context.Description.RelativePath ?? "");
+        var scanId = DescribePath(operation, context.Description.RelativePath ?? "", [.. notes.OfType<PathNote>()]);
         DescribeQuery(operation, notes.OfType<QueryNote>());
         var body = notes.OfType<BodyNote>().LastOrDefault();
         if (body is not null)
@@ -46,14 +46,23 @@ static class OpenApiOperations
     }
 
     /// <summary>Declares every parameter of the path (handlers that bind their own types hide them); true if the scan id is one.</summary>
-    static bool DescribePath(OpenApiOperation operation, string path)
+    static bool DescribePath(OpenApiOperation operation, string path, IReadOnlyList<PathNote> notes)
     {
         var names = RoutePatternFactory.Parse(path).Parameters.Select(parameter => parameter.Name).ToList();
         foreach (var name in names)
         {
             var parameter = Parameter(operation, name, ParameterLocation.Path);
             parameter.Required = true;
-            if (string.Equals(name, RouteScanId.RouteParameter, StringComparison.Ordinal))
+            if (notes.FirstOrDefault(note => string.Equals(note.Name, name, StringComparison.Ordinal)) is { } note)
+            {
+                parameter.Description = note.Description;
+                parameter.Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Enum = [.. note.Values.Select(value => JsonValue.Create(value))],
+                };
+            }
+            else if (string.Equals(name, RouteScanId.RouteParameter, StringComparison.Ordinal))
             {
                 parameter.Description = "Unique scan identifier";
                 parameter.Schema = new OpenApiSchema

@@ -21,6 +21,12 @@ static class OpenApiSchemas
             schema.Format = "date-time";
         }
 
+        if (type == typeof(RawJsonArray))
+        {
+            schema.Type = JsonSchemaType.Array;
+            schema.Items = new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() };
+        }
+
         foreach (var property in context.JsonTypeInfo.Properties)
         {
             if (Attribute<JsonIgnoreAttribute>(property.AttributeProvider)?.Condition == JsonIgnoreCondition.WhenWritingNull)

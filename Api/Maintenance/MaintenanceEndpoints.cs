@@ -18,6 +18,7 @@ public static class MaintenanceEndpoints
     {
         app.MapGroup("/api/v1/pipeline").WithTags("Pipeline")
             .MapGet("/info", PipelineInfoAsync)
+            .WithName("getPipelineInfo")
             .WithSummary("Get Pipeline Info")
             .WithDescription("Retrieves information about where extracted deals go.")
             .Answers(StatusCodes.Status200OK, "Pipeline info retrieved successfully", PipelineInfo.Example);
@@ -25,6 +26,7 @@ public static class MaintenanceEndpoints
         var maintenance = app.MapGroup("/api/v1/maintenance").WithTags("Maintenance");
 
         maintenance.MapPost("/cleanup", CleanUpAsync)
+            .WithName("cleanUp")
             .WithSummary("Cleanup Old Scans")
             .WithDescription(
                 "Removes scans that completed, failed or were cancelled more than daysOld days ago, with all deals they have stored. "
@@ -33,6 +35,7 @@ public static class MaintenanceEndpoints
             .Answers(StatusCodes.Status200OK, "Cleanup completed successfully", CleanedUp.Example, CleanedUp.Example.Message);
 
         maintenance.MapPost("/detect-crashed", DetectCrashedAsync)
+            .WithName("detectCrashed")
             .WithSummary("Detect Crashed Jobs")
             .WithDescription("Marks running scans failed that have given no sign of life for a while. Each can be resumed.")
             .QueryNumber(

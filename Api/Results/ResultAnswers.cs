@@ -9,13 +9,13 @@ namespace HubSpotDeals.Api.Results;
 /// <param name="Results">The rows, a JSON array of objects.</param>
 /// <param name="Pagination">Where the page stands.</param>
 /// <param name="TotalCount">How many rows the table has by now.</param>
-public sealed record ResultPage(string ScanId, string TableName, RawJson Results, PaginationWithNeighbours Pagination, long TotalCount)
+public sealed record ResultPage(string ScanId, string TableName, RawJsonArray Results, PaginationWithNeighbours Pagination, long TotalCount)
 {
     /// <summary>The API document's example.</summary>
     internal static ResultPage Example { get; } = new(
         "hubspot-deals-dec-2024",
         "deals",
-        new RawJson(Encoding.UTF8.GetBytes("""
+        new RawJsonArray(Encoding.UTF8.GetBytes("""
             [
               {
                 "id": "550e8400-e29b-41d4-a716-446655440000",

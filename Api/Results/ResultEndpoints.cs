@@ -18,12 +18,14 @@ public static class ResultEndpoints
         var results = app.MapGroup("/api/v1/results").WithTags("Results");
 
         results.MapGet("/{scan_id}/tables", TablesAsync)
+            .WithName("getResultTables")
             .WithSummary("Get Available Tables")
             .WithDescription("Retrieves the tables that a scan has stored; failed_deals is among them when there are some.")
             .Answers(StatusCodes.Status200OK, "Tables retrieved successfully", ResultTableList.Example)
             .Refuses(ApiError.ScanNotFound);
 
         results.MapGet("/{scan_id}/result", ResultAsync)
+            .WithName("getResults")
             .WithSummary("Get Extraction Results")
             .WithDescription("Retrieves a page of a scan's rows, ordered by deal id. It can be read while the scan runs.")
             .QueryText("tableName", "Table name to query; deals if left out", isRequired: false, [.. TableNames])
@@ -33,8 +35,10 @@ public static class ResultEndpoints
             .Refuses(ApiError.UnknownTable, ApiError.ScanNotFound);
 
         results.MapGet("/{scan_id}/download/{format}", DownloadAsync)
+            .WithName("downloadResults")
             .WithSummary("Download Extraction Results")
             .WithDescription("Downloads all deals of a scan as a file: " + string.Join(", ", FormatNames) + ".")
+            .PathText("format", "Download format", [.. FormatNames])
             .AnswersFile("File download initiated", [.. DownloadFormat.All.Select(format => format.ContentType)])
             .Refuses(ApiError.InvalidFormat, ApiError.ScanNotFound, NoData);
 
@@ -88,7 +92,7 @@ public static class ResultEndpoints
         // Counted before the page was read: of a running scan it may hold more by now, and a page never has rows beyond the total.
         var total = Math.Max(table.Count(scan), count == 0 ? 0 : offset + count);
         return Answer.Ok(new ResultPage(
-            scan.ScanId, table.Name, new RawJson(rows.WrittenMemory), PaginationWithNeighbours.Of(total, limit, offset), total));
+            scan.ScanId, table.Name, new RawJsonArray(rows.WrittenMemory), PaginationWithNeighbours.Of(total, limit, offset), total));
     }
 
     static async Task<IResult> DownloadAsync(

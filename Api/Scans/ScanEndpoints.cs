@@ -25,6 +25,7 @@ public static class ScanEndpoints
         var scans = app.MapGroup("/api/v1/scan").WithTags("Scans");
 
         scans.MapPost("/start", StartAsync)
+            .WithName("startScan")
             .WithSummary("Start Deal Extraction")
             .WithDescription("Initiates a new deal extraction from HubSpot CRM, or goes on with one that was cancelled, failed or paused.")
             .Takes<StartScanBody>(StartScanBody.Example)
@@ -35,6 +36,7 @@ public static class ScanEndpoints
                 ApiError.HubSpotInvalidToken, ApiError.HubSpotAuthFailed, ApiError.HubSpotInsufficientScopes);
 
         scans.MapGet("/{scan_id}/status", StatusAsync)
+            .WithName("getScanStatus")
             .WithSummary("Get Extraction Status")
             .WithDescription("Retrieves the current status and progress of a deal extraction.")
             .Answers(StatusCodes.Status200OK, "Status retrieved successfully", ScanExamples.Report)
@@ -43,6 +45,7 @@ public static class ScanEndpoints
         scans.MapSteering();
 
         scans.MapGet("/list", ListAsync)
+            .WithName("listScans")
             .WithSummary("List All Scans")
             .WithDescription("Retrieves a paginated list of scans, the newest first.")
             .QueryText("organizationId", "Filter by HubSpot Portal ID")
@@ -52,6 +55,7 @@ public static class ScanEndpoints
             .Answers(StatusCodes.Status200OK, "Scans retrieved successfully", ScanExamples.Page);
 
         scans.MapGet("/statistics", StatisticsAsync)
+            .WithName("getScanStatistics")
             .WithSummary("Get Scan Statistics")
             .WithDescription("Retrieves aggregated statistics across all scans of a portal.")
             .QueryText("organizationId", "HubSpot Portal ID", isRequired: true)

@@ -17,6 +17,7 @@ public static class StatsEndpoints
     {
         app.ServiceProvider.GetRequiredService<ServiceLife>();
         app.MapGet("/stats", StatsAsync)
+            .WithName("getStats")
             .WithTags("Health")
             .WithSummary("Service Statistics")
             .WithDescription("Returns comprehensive service statistics and performance metrics.")

@@ -2,6 +2,7 @@
 # Sourced by run.sh and test.sh: makes sure that what they need is there, and installs only what is missing.
 #
 #   prepare service|tests   the .NET SDK and PostgreSQL's server programs; for tests Node.js and npm as well
+#   install_powershell      PowerShell, for tests
 #   build PROJECT           builds it in Release, one build of a checkout at a time
 #
 # Both expect $checkout, the checkout's absolute path. prepare leaves the SDK's program in $dotnet.
@@ -41,6 +42,9 @@ prepare() {
   if [[ $1 == tests ]]; then
     command -v node >/dev/null || packages+=(nodejs)
     command -v npm >/dev/null || packages+=(npm)
+    # The API document's own examples are run: curl, and Python with its usual HTTP library. Debian's Python, whichever comes first on PATH.
+    command -v curl >/dev/null || packages+=(curl)
+    /usr/bin/python3 -c 'import requests' 2>/dev/null || packages+=(python3 python3-requests)
   fi
 
   if ((${#packages[@]})); then
@@ -75,6 +79,16 @@ find_home() {
     export HOME=$checkout/.dotnet/home
     mkdir -p "$HOME"
   fi
+}
+
+# The document's PowerShell examples are run by PowerShell, a .NET tool: into the build's output, where the tests look for it.
+install_powershell() {
+  local version=7.6.9 directory=$checkout/artifacts/powershell
+  [[ ! -x $directory/$version/pwsh ]] || return 0
+  say "Installing PowerShell $version ..."
+  local output
+  output=$("$dotnet" tool install PowerShell --version "$version" --tool-path "$directory/$version" 2>&1) ||
+    die "$output" "PowerShell could not be installed as a .NET tool."
 }
 
 # The first SDK that global.json accepts (it answers --version in the checkout; an unsuitable one fails).

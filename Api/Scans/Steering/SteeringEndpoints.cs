@@ -13,18 +13,21 @@ static class SteeringEndpoints
     internal static void MapSteering(this IEndpointRouteBuilder scans)
     {
         scans.MapPost("/{scan_id}/cancel", CancelAsync)
+            .WithName("cancelScan")
             .WithSummary("Cancel Extraction")
             .WithDescription("Cancels an ongoing deal extraction within a second. It keeps what it has stored, and can be started again.")
             .Answers(StatusCodes.Status200OK, "Extraction cancelled successfully", CancelledScan.Example, CancelledMessage)
             .Refuses(ApiError.ScanNotCancellable, ApiError.ScanNotFound);
 
         scans.MapPost("/{scan_id}/pause", PauseAsync)
+            .WithName("pauseScan")
             .WithSummary("Pause Extraction")
             .WithDescription("Pauses an ongoing deal extraction within a second. It keeps what it has stored, and goes on from there when it is resumed.")
             .Answers(StatusCodes.Status200OK, "Extraction paused successfully", PausedScan.Example, PausedMessage)
             .Refuses(ApiError.ScanNotPausable, ApiError.ScanNotFound);
 
         scans.MapPost("/{scan_id}/resume", ResumeAsync)
+            .WithName("resumeScan")
             .WithSummary("Resume Extraction")
             .WithDescription(
                 "Resumes a paused, failed or cancelled deal extraction from its last checkpoint, with the access token it was started with. "
@@ -35,6 +38,7 @@ static class SteeringEndpoints
                 ApiError.HubSpotInvalidToken, ApiError.HubSpotAuthFailed, ApiError.HubSpotInsufficientScopes);
 
         scans.MapDelete("/{scan_id}/remove", RemoveAsync)
+            .WithName("removeScan")
             .WithSummary("Remove Extraction")
             .WithDescription("Removes a scan that does not run, and all deals it has stored.")
             .Answers(StatusCodes.Status200OK, "Extraction removed successfully", RemovedScan.Example, RemovedScan.Example.Message)

@@ -180,7 +180,7 @@ public sealed class DealWriter : IAsyncDisposable
             {
                 _lease.Scan,
                 ids = failed.Select(deal => deal.DealId).ToArray(),
-                raws = failed.Select(deal => deal.RawJson).ToArray(),
+                raws = failed.Select(deal => deal.RawJsonArray).ToArray(),
                 reasons = failed.Select(deal => deal.Reason).ToArray(),
             },
             transaction,

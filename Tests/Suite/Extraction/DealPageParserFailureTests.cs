@@ -42,7 +42,7 @@ public sealed class DealPageParserFailureTests
         Assert.Multiple(() =>
         {
             Assert.That(page.Rows.Select(row => (row["hs_object_id"], row["dealname"])), Is.EqualTo(new[] { ("3", "a"), ("7", "b") }));
-            Assert.That(page.Failed.Select(deal => (deal.DealId, deal.RawJson)), Is.EqualTo(new[] { (dealId, record) }));
+            Assert.That(page.Failed.Select(deal => (deal.DealId, deal.RawJsonArray)), Is.EqualTo(new[] { (dealId, record) }));
             Assert.That(page.Failed[0].Reason, Does.EndWith("."));
             Assert.That(page.Parsed, Is.EqualTo(new PageRows(Written: 2, Failed: 1, FirstId: 3, LastId: 7, Ascending: true, Total: null, After: null)));
         });
@@ -64,7 +64,7 @@ public sealed class DealPageParserFailureTests
         Assert.Multiple(() =>
         {
             Assert.That(failed.Single().DealId, Has.Length.LessThan(100).And.StartsWith("éé"));
-            Assert.That(failed.Single().RawJson, Has.Length.GreaterThan(10_000));
+            Assert.That(failed.Single().RawJsonArray, Has.Length.GreaterThan(10_000));
         });
     }
 

@@ -65,7 +65,7 @@ sealed class DealPageParserTable : IAsyncDisposable
     {
         await _target.ExecuteAsync("truncate deals, failed", ct);
         await _target.CopyAsync("deals", rows.Written, ct);
-        await _target.ReadAsync("insert into failed select unnest($1)::json returning 'stored'", [.. failed.Select(deal => deal.RawJson)], ct);
+        await _target.ReadAsync("insert into failed select unnest($1)::json returning 'stored'", [.. failed.Select(deal => deal.RawJsonArray)], ct);
         await using var command = new NpgsqlCommand("select * from deals", _target.Connection) { AllResultTypesAreUnknown = true };
         await using var reader = await command.ExecuteReaderAsync(ct);
         var stored = new List<Dictionary<string, string?>>();

@@ -1,8 +1,7 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HubSpotDeals.Sandbox;
+using HubSpotDeals.Suite.Support;
 
 namespace HubSpotDeals.Suite.Sandbox;
 
@@ -44,7 +43,7 @@ sealed class OfficialClientTests
             baseUrl = _sandbox.BaseAddress.GetLeftPart(UriPartial.Authority),
             tokens = new { open = Open, unknown = "pat-na1-unknown", scopeless = Scopeless, limited = Limited },
         });
-        _seen = JsonNode.Parse(await RunAsync("node", await InstalledAsync(), "read-deals.mjs", argument))!;
+        _seen = JsonNode.Parse(await ForeignProgram.RunAsync("node", await ForeignProgram.InstallNpmAsync("Tests", "Suite", "Sandbox", "official-client"), "read-deals.mjs", argument))!;
     }
 
     [OneTimeTearDown]
@@ -158,64 +157,4 @@ sealed class OfficialClientTests
     static IEnumerable<long> IdsOf(JsonNode page) => page["results"]!.AsArray().Select(deal => long.Parse((string)deal!["id"]!));
 
     // the client is installed once for each lock file, beside the other build output
-    static async Task<string> InstalledAsync()
-    {
-        var source = Path.Combine(RepositoryRoot(), "Tests", "Suite", "Sandbox", "official-client");
-        var version = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"))))[..12];
-        var kept = Path.Combine(RepositoryRoot(), "artifacts", $"official-client-{version}");
-        if (!Directory.Exists(kept))
-        {
-            var fresh = $"{kept}-{Environment.ProcessId}";
-            CopyFiles(source, fresh);
-            await RunAsync("npm", fresh, "ci", "--no-audit", "--no-fund", "--ignore-scripts");
-            try
-            {
-                Directory.Move(fresh, kept);
-            }
-            catch (IOException) when (Directory.Exists(kept))
-            {
-                // another run of these tests was quicker
-                Directory.Delete(fresh, recursive: true);
-            }
-        }
-
-        CopyFiles(source, kept);
-        return kept;
-    }
-
-    static void CopyFiles(string source, string target)
-    {
-        Directory.CreateDirectory(target);
-        foreach (var file in Directory.GetFiles(source))
-        {
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
-        }
-    }
-
-    static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "HubSpotDeals.sln")))
-        {
-            directory = directory.Parent ?? throw new DirectoryNotFoundException($"No HubSpotDeals.sln above {AppContext.BaseDirectory}.");
-        }
-
-        return directory.FullName;
-    }
-
-    static async Task<string> RunAsync(string program, string directory, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = directory,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.That(process.ExitCode, Is.Zero, $"{program} {arguments[0]}: {await errors}");
-        return await output;
-    }
 }

@@ -23,6 +23,9 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _http.BaseAddress!;
+
     /// <summary>Everything that it has said, on both streams.</summary>
     public string Output
     {

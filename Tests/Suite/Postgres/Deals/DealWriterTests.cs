@@ -156,7 +156,7 @@ public sealed class DealWriterTests
         batch.Failed.Add(new FailedDeal(null, """{"id": "\u0000 \ud800"}""", "no id"));
         await scene.StoreAsync(batch, ct);
         Assert.That(await scene.SegmentAsync(), Is.EqualTo("100|100|1|1|1|f"));
-        Assert.That(await scene.Database.ScalarAsync<string>("select raw::text from hubspot_deals_77.failed_deals"), Is.EqualTo(batch.Failed[0].RawJson));
+        Assert.That(await scene.Database.ScalarAsync<string>("select raw::text from hubspot_deals_77.failed_deals"), Is.EqualTo(batch.Failed[0].RawJsonArray));
     }
 
     static PageBatch Batch(string? cursor, params (long Id, string Name)[] deals) =>
