@@ -51,7 +51,7 @@ static class ServiceSetup
     }
 
     /// <summary>Where the service listens unless <c>ASPNETCORE_URLS</c> says otherwise.</summary>
-    static string DefaultUrl(IHostEnvironment environment) => environment switch
+    internal static string DefaultUrl(IHostEnvironment environment) => environment switch
     {
         _ when environment.IsStaging() => "http://localhost:5201",
         _ when environment.IsProduction() => "http://localhost:5202",
