@@ -109,11 +109,13 @@ sealed class Workbook : IDisposable
         foreach (var kind in SheetRows.KindsOf(export))
         {
             column++;
-            head.Append(CultureInfo.InvariantCulture, $"<col min=\"{column}\" max=\"{column}\" width=\"{Width(kind)}\" customWidth=\"1\"/>");
+            head.Append(CultureInfo.InvariantCulture, $"<col min=\"{column}\" max=\"{column}\" width=\"{(column == 1 ? UuidWidth : Width(kind))}\" customWidth=\"1\"/>");
         }
 
         return head.Append("</cols><sheetData>").ToString();
     }
+
+    const int UuidWidth = 38;
 
     /// <summary>In characters, so that the usual value of the kind can be read.</summary>
     static int Width(ColumnKind kind) => kind switch
