@@ -93,17 +93,16 @@ public sealed partial class ScanRunner
     /// <summary>Readies the deep pages of a scan that has completed. A kill here costs nothing: the first deep page would make them.</summary>
     async Task MarkAsync(string scanId, CancellationToken stop)
     {
-        if (!stop.IsCancellationRequested
-            && await new ScanStore(_database).FindAsync(scanId, stop) is { Status: ScanStatus.Completed, ProcessedDeals: > DealMarks.WorthIt } scan)
+        try
         {
-            try
+            if (await new ScanStore(_database).FindAsync(scanId, stop) is { Status: ScanStatus.Completed, ProcessedDeals: > DealMarks.WorthIt } scan)
             {
                 await new DealMarks(_database).MakeAsync(scan, stop);
             }
-            catch (Exception trouble) when (trouble is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } || PostgresErrors.IsTrouble(trouble))
-            {
-                // Removed as soon as it had completed, or the database is away: the scan itself is done.
-            }
+        }
+        catch (Exception trouble) when (trouble is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } || PostgresErrors.IsTrouble(trouble))
+        {
+            // Removed as soon as it had completed, or the database is away: the scan itself is done.
         }
     }
 

@@ -3,6 +3,7 @@ using HubSpotDeals.Api.Scans.Start;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
 using HubSpotDeals.Jobs.Scans;
+using Npgsql;
 
 namespace HubSpotDeals.Api.Scans.Steering;
 
@@ -100,15 +101,25 @@ static class SteeringEndpoints
 
     static async Task<IResult> RemoveAsync(RouteScanId scanId, ScanRemoval removal, CancellationToken cancellationToken)
     {
-        switch (await removal.RemoveAsync(scanId.Value, cancellationToken))
+        try
         {
-            case null:
-                return UnknownScan.Answer(scanId);
-            case { IsRemoved: false, Scan: var scan }:
-                return Refuse(ApiError.ScanRunning, scan, "Cancel the scan first, or wait until it has ended");
-            case { Scan: var scan }:
-                var removed = new RemovedScan(scan.ScanId, scan.ProcessedDeals);
-                return Answer.Ok(removed, removed.Message);
+            switch (await removal.RemoveAsync(scanId.Value, cancellationToken))
+            {
+                case null:
+                    return UnknownScan.Answer(scanId);
+                case { IsRemoved: false, Scan: var scan }:
+                    return Refuse(ApiError.ScanRunning, scan, "Cancel the scan first, or wait until it has ended");
+                case { Scan: var scan }:
+                    var removed = new RemovedScan(scan.ScanId, scan.ProcessedDeals);
+                    return Answer.Ok(removed, removed.Message);
+            }
+        }
+        catch (PostgresException locked) when (ScanRemoval.IsLocked(locked))
+        {
+            return Answer.Error(
+                ApiError.ServiceUnavailable,
+                new { scanId = scanId.Value, suggestion = "A query through the portal's tables is under way; nothing was removed: try again when it is over" },
+                retryAfter: TimeSpan.FromSeconds(30));
         }
     }
 

@@ -79,7 +79,8 @@ sealed class Workbook : IDisposable
 
     void EndSheet()
     {
-        _chunk.Write("</sheetData></worksheet>"u8);
+        // Ids are text on purpose: without this, Excel marks each of them as a mistake.
+        _chunk.Write("""</sheetData><ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors></worksheet>"""u8);
         SendChunk();
         _sheet!.Dispose();
         _sheet = null;

@@ -12,6 +12,8 @@ public sealed class SettingsTests
     [TestCase("HubSpot__RequestsPer10Seconds", "abc", "RequestsPer10Seconds")]
     [TestCase("Scans__Concurrency", "0", "Scans__Concurrency")]
     [TestCase("Scans__RetryDelays", "soon", "Scans__RetryDelays")]
+    [TestCase("Scans__FilteredReads", "sometimes", "Scans:FilteredReads")]
+    [TestCase("HubSpot__SearchIndexLag", "02:00:00", "HubSpot__SearchIndexLag")]
     [TestCase("Maintenance__CleanupSchedule", "daily", "Maintenance__CleanupSchedule")]
     [TestCase("Maintenance__CleanupDaysOld", "-1", "Maintenance__CleanupDaysOld")]
     [TestCase("Maintenance__CrashTimeout", "00:00:30", "Maintenance__CrashTimeout")]

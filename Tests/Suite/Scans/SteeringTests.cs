@@ -3,6 +3,7 @@ using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
 using HubSpotDeals.Suite.Results;
+using HubSpotDeals.Suite.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -207,12 +208,38 @@ sealed class SteeringTests
         await ExecuteAsync(reader, $"select count(*) from {scan.Table.Parent}", ct);
 
         var removal = _api.SendAsync(HttpMethod.Delete, "/api/v1/scan/busy/remove");
-        await Support.Eventually.BecomesAsync(
+        await Eventually.BecomesAsync(
             () => ScalarAsync("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"),
             Is.GreaterThan(0), "the removal waits", ct);
         Assert.That(removal.IsCompleted, Is.False);
         await query.RollbackAsync(ct);
         Assert.That((await removal).Data().GetProperty("dealsRemoved").GetInt64(), Is.EqualTo(5));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task A_removal_that_a_query_keeps_from_the_table_for_too_long_says_so_and_removes_nothing(CancellationToken ct)
+    {
+        var clock = new TestClock();
+        await using var api = await ScanApi.StartAsync(clock);
+        await (await StoredScan.PlanAsync(api, "held")).AddAsync(1, 5);
+        await api.SetAsync("held", "status = 'completed'");
+        var scan = (await api.Store.FindAsync("held", ct))!;
+        await using var reader = await api.Source.OpenConnectionAsync(ct);
+        await using var query = await reader.BeginTransactionAsync(ct);
+        await ExecuteAsync(reader, $"select count(*) from {scan.Table.Parent}", ct);
+
+        var removal = api.SendAsync(HttpMethod.Delete, "/api/v1/scan/held/remove");
+        while (!removal.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(removal, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, ct));
+        }
+
+        var reply = await removal;
+        Assert.That((reply.Status, reply.ErrorCode, reply.Headers["Retry-After"]), Is.EqualTo((HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE", "30")), reply.Text);
+        Assert.That(reply.Details().Text("suggestion"), Does.Contain("nothing was removed"));
+        Assert.That((await api.GetAsync("/api/v1/results/held/result")).Data().GetProperty("totalCount").GetInt64(), Is.EqualTo(5));
     }
 
     [TestCase("POST", "pause")]
