@@ -17,8 +17,7 @@ static class DownloadBenchmark
 
     public static async Task<int> RunAsync(DownloadOptions options, TextWriter output)
     {
-        using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) => (pressed.Cancel, _) = (true, stop.CancelAsync());
+        using var stop = new StopSignals();
         await using var deployment = await Deployment.StartAsync(stop.Token);
         var portal = new SandboxPortal(options.Deals);
         await portal.AddToAsync(deployment.SandboxUrl, deployment.Http, stop.Token);

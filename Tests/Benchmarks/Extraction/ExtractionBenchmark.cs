@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using HubSpotDeals.Benchmarks.Machine;
 
 namespace HubSpotDeals.Benchmarks.Extraction;
@@ -16,9 +15,7 @@ static class ExtractionBenchmark
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ExtractionOptions options, TextWriter output)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var stop = new StopSignals();
         await using var deployment = await Deployment.StartAsync(stop.Token);
         output.WriteLine($"{Environment.ProcessorCount} cores, load {ProcessFigures.LoadAverage():N1}; {SandboxPortal.Properties.Count} properties");
         output.WriteLine($"{"scan",-18} {"deals/s",10} {"scan s",8} {"wall s",8} {"CPU s: service",14} {"PostgreSQL",10} {"sandbox",8} {"peak MB",8} {"load",6}");
@@ -50,12 +47,6 @@ static class ExtractionBenchmark
             }
 
             return runs;
-        }
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
         }
     }
 
