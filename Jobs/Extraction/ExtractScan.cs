@@ -12,6 +12,9 @@ sealed partial class ExtractScan(
     NpgsqlDataSource database, HubSpotClient hubSpot, DealTables tables, HubSpotOptions limits, FilteredReads filteredReads, TimeProvider clock,
     ILogger<ExtractScan> logger)
 {
+    /// <summary>HubSpot says when a deal was changed by its own clock, and the database when the scan was planned by another.</summary>
+    static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
     /// <summary>Runs until every segment is done, or until something ends it.</summary>
     /// <param name="lease">The right to write.</param>
     /// <param name="scan">The scan as it is under the lease.</param>
@@ -43,7 +46,7 @@ sealed partial class ExtractScan(
         }
 
         var readAt = clock.GetTimestamp();
-        var changedSince = new DateTimeOffset((scan.PlannedAt ?? scan.StartedAt) - limits.SearchIndexLag);
+        var changedSince = new DateTimeOffset((scan.PlannedAt ?? scan.StartedAt) - limits.SearchIndexLag - ClockSkew);
         var source = new DealSource(hubSpot, token, call, ScanPlan.Of(scan.Config, scan.Columns!), changedSince);
         while (segments is [var segment, ..])
         {
