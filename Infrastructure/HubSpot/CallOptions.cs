@@ -47,4 +47,8 @@ public sealed record CallOptions
 /// <param name="RetryIn">The wait before the next request of the same call; null if there is none.</param>
 public sealed record CallAttempt(
     string Operation, int Number, int? StatusCode, TimeSpan Duration, RateLimitReading? RateLimit,
-    HubSpotException? Failure, TimeSpan? RetryIn);
+    HubSpotException? Failure, TimeSpan? RetryIn)
+{
+    /// <summary>How long it had waited, before it was sent, for its turn in the portal's budget.</summary>
+    public TimeSpan Waited { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -49,6 +50,28 @@ static class DealRequests
             }
             json.WriteEndObject();
         }
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static byte[] BatchReadBody(IReadOnlyCollection<long> ids, IReadOnlyList<string> properties)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, Plain))
+        {
+            json.WriteStartObject();
+            WriteStrings(json, "properties", properties);
+            json.WriteStartArray("inputs");
+            foreach (var id in ids)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", id.ToString(CultureInfo.InvariantCulture));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
         return buffer.WrittenSpan.ToArray();
     }
 

@@ -62,6 +62,21 @@ public sealed class HubSpotClient
             new HubSpotRequest(HubSpotOperation.SearchDeals, HttpMethod.Post, _paths.DealSearch, DealRequests.SearchBody(request)),
             request.After, token, call, cancellationToken);
 
+    /// <summary>
+    /// Deals by their ids, at most <see cref="HubSpotLimits.BatchSize"/>, in no promised order. Deals that are not there are missing, and
+    /// named under <c>errors</c>; in the place of one that was merged away comes its survivor, under the survivor's id.
+    /// </summary>
+    /// <returns>The answer, whose results stand as in a page; the caller disposes of it.</returns>
+    /// <exception cref="HubSpotException">See <see cref="HubSpotException.Kind"/>.</exception>
+    public Task<DealPage> ReadDealsAsync(
+        AccessToken token, IReadOnlyCollection<long> ids, IReadOnlyList<string> properties, bool archived, CallOptions call,
+        CancellationToken cancellationToken) =>
+        PageAsync(
+            new HubSpotRequest(
+                HubSpotOperation.ReadDeals, HttpMethod.Post, _paths.DealBatchRead + (archived ? "?archived=true" : ""),
+                DealRequests.BatchReadBody(ids, properties)),
+            cursor: null, token, call, cancellationToken);
+
     /// <summary>How many deals pass the filters, archived ones not counted; true above 10,000 too.</summary>
     /// <exception cref="HubSpotException">See <see cref="HubSpotException.Kind"/>.</exception>
     public Task<long> CountDealsAsync(

@@ -9,6 +9,9 @@ public static class HubSpotLimits
     /// <summary>Records on a page of the search endpoint.</summary>
     public const int SearchPageSize = 200;
 
+    /// <summary>Records that one batch call takes.</summary>
+    public const int BatchSize = 100;
+
     /// <summary>
     /// Results a search gives away however far it is paged. The page that ends there still offers <c>after: "10000"</c>,
     /// and the request made of it is refused without a reason: cut the search into windows by <c>hs_object_id</c> instead.

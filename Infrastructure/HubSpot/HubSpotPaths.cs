@@ -17,6 +17,7 @@ public sealed class HubSpotPaths
         AccountDetails = $"{root}/account-info/{version}/details";
         Deals = Crm("objects");
         DealSearch = $"{Deals}/search";
+        DealBatchRead = $"{Deals}/batch/read";
         DealProperties = Crm("properties");
         DealPipelines = Crm("pipelines");
 
@@ -28,6 +29,8 @@ public sealed class HubSpotPaths
     public string Deals { get; }
 
     public string DealSearch { get; }
+
+    public string DealBatchRead { get; }
 
     public string DealProperties { get; }
 

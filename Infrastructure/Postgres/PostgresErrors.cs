@@ -5,7 +5,7 @@ namespace HubSpotDeals.Infrastructure.Postgres;
 /// <summary>What a failure of PostgreSQL means for the work in hand.</summary>
 public static class PostgresErrors
 {
-    /// <summary>The service's own SQLSTATE: raised by <c>store_checkpoint</c> when the caller no longer holds the scan.</summary>
+    /// <summary>The service's own SQLSTATE: raised by <c>store_checkpoints</c> when the caller no longer holds the scan.</summary>
     public const string LeaseLost = "HD001";
 
     /// <summary>The transaction was refused because another worker, or nobody, holds the scan by now.</summary>

@@ -34,7 +34,7 @@ public sealed class DealPageParser
     readonly DealFilter? _filter;
     readonly int _columns;
 
-    /// <summary>A parser for one segment.</summary>
+    /// <summary>A parser for one scan.</summary>
     /// <param name="scanId">Goes into every row.</param>
     /// <param name="columns">The requested properties, each once.</param>
     public DealPageParser(string scanId, IReadOnlyList<DealColumn> columns)
@@ -60,15 +60,16 @@ public sealed class DealPageParser
     /// <param name="receivedAt">When it was read, for <c>_extracted_at</c>.</param>
     /// <param name="rows">Receives a row per deal.</param>
     /// <param name="failed">Receives the records that can't be stored.</param>
+    /// <param name="until">Deals with this id or a greater one are left out: they are another segment's; null: there is no other.</param>
     /// <exception cref="PageFormatException">The bytes are no page; neither rows nor failed deals were added.</exception>
-    public PageRows Parse(ReadOnlySpan<byte> page, DateTimeOffset receivedAt, CopyBuffer rows, ICollection<FailedDeal> failed)
+    public PageRows Parse(ReadOnlySpan<byte> page, DateTimeOffset receivedAt, CopyBuffer rows, ICollection<FailedDeal> failed, long? until = null)
     {
         var before = rows.MarkHere();
         var reader = new Utf8JsonReader(page, isFinalBlock: false, Start); // "not final", so that a cut page is told from a wrong one
         var parsed = false;
         try
         {
-            var tally = new Tally(InstantEncoder.Microseconds(receivedAt), rows);
+            var tally = new Tally(InstantEncoder.Microseconds(receivedAt), rows, until);
             ReadPage(ref reader, page, ref tally);
             parsed = true;
             foreach (var deal in tally.Failed)
@@ -158,6 +159,10 @@ public sealed class DealPageParser
             {
                 tally.Failed.Add(Failed(page, start..(int)reader.BytesConsumed, "The record has no id that is a positive 64-bit number."));
             }
+            else if (!tally.Sees(id))
+            {
+                // beyond what is wanted of this page
+            }
             else if (!_record.HasReadableProperties)
             {
                 tally.Failed.Add(Failed(page, start..(int)reader.BytesConsumed, "The record's properties are not a JSON object."));
@@ -231,11 +236,12 @@ public sealed class DealPageParser
         _plainText.TryRead(reader.ValueSpan, reader.ValueIsEscaped, out var text) && text.SequenceEqual(name);
 
     [StructLayout(LayoutKind.Auto)]
-    struct Tally(long extractedAt, CopyBuffer rows)
+    struct Tally(long extractedAt, CopyBuffer rows, long? until)
     {
         int _written;
         long? _firstId;
         long? _lastId;
+        long? _lastSeen;
         bool _descended;
 
         public readonly long ExtractedAt => extractedAt;
@@ -248,9 +254,17 @@ public sealed class DealPageParser
 
         public string? After { get; set; }
 
+        /// <summary>Notes an id, whether or not its deal is wanted.</summary>
+        /// <returns>Whether it is one of this segment's.</returns>
+        public bool Sees(long id)
+        {
+            _descended |= id <= _lastSeen;
+            _lastSeen = id;
+            return !(id >= until);
+        }
+
         public void Count(long id)
         {
-            _descended |= id <= _lastId;
             _firstId ??= id;
             _lastId = id;
             _written++;

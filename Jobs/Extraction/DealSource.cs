@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres.Deals;
+using HubSpotDeals.Infrastructure.Postgres.Scans;
 
 namespace HubSpotDeals.Jobs.Extraction;
 
-/// <summary>Reads a segment's pages, one after the other: each page says where the next begins.</summary>
+/// <summary>Reads pages of segments: each page says where the next begins.</summary>
 /// <param name="hubSpot">HubSpot.</param>
 /// <param name="token">Its access token.</param>
 /// <param name="call">How it is called.</param>
@@ -13,41 +13,123 @@ namespace HubSpotDeals.Jobs.Extraction;
 /// <param name="changedSince">What the closing look looks for: deals that were changed at this instant or since.</param>
 sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions call, ScanPlan plan, DateTimeOffset changedSince)
 {
-    static readonly SearchSort ById = new("hs_object_id");
+    const string Id = "hs_object_id";
 
-    /// <summary>The pages from a cursor on; the last one says that it is done.</summary>
-    /// <exception cref="HubSpotException">A page could not be had, or leads nowhere.</exception>
-    /// <exception cref="UnorderedSearchException">A search does not give what it was asked for in the order that it was asked for.</exception>
-    internal IAsyncEnumerable<SourcePage> ReadAsync(SegmentSource source, string? cursor, CancellationToken cancellationToken) =>
-        source switch
-        {
-            SegmentSource.Search => SearchAsync(plan.Filter.ForSearch(), cursor, cancellationToken),
-            SegmentSource.Closing => SearchAsync(plan.Filter.ForSearch(changedSince), cursor, cancellationToken),
-            _ => ListAsync(cursor, archived: source == SegmentSource.Archived, cancellationToken),
-        };
+    static readonly SearchSort ById = new(Id);
 
-    async IAsyncEnumerable<SourcePage> ListAsync(
-        string? cursor, bool archived, [EnumeratorCancellation] CancellationToken cancellationToken)
+    readonly DealBodies _bodies = new(hubSpot, token, call, plan);
+
+    /// <summary>Deals per page, at most.</summary>
+    internal int PageSize => plan.BatchSize;
+
+    /// <summary>One page.</summary>
+    /// <param name="segment">The segment that it is of.</param>
+    /// <param name="place">Where it begins.</param>
+    /// <param name="until">The first id that is another segment's; null: there is none.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="HubSpotException">The page could not be had, or leads nowhere.</exception>
+    /// <exception cref="UnprovenCursorException">It is not what it was asked to be, so that going on would pass over deals.</exception>
+    internal Task<SourcePage> ReadAsync(Segment segment, Place place, long? until, CancellationToken cancellationToken) => segment.Source switch
     {
-        while (true)
+        SegmentSource.Search => SearchAsync(segment, plan.Filter.ForSearch(), place, until, cancellationToken),
+        SegmentSource.Closing => SearchAsync(segment, plan.Filter.ForSearch(changedSince), place, until, cancellationToken),
+        _ => ListAsync(segment, place, until, cancellationToken),
+    };
+
+    /// <summary>
+    /// The greatest id among the deals that the scan wants, as far as HubSpot's search knows: a hint at where the ids end, no more.
+    /// </summary>
+    /// <returns>Null: there are none, or the search is out of order.</returns>
+    internal Task<long?> FindHighestIdAsync(SegmentSource source, CancellationToken cancellationToken) => UnlessOutOfOrderAsync<long?>(
+        async () =>
         {
-            var page = await hubSpot.ListDealsAsync(
+            using var page = await hubSpot.SearchDealsAsync(
                 token,
-                new DealListRequest { Properties = plan.Requested, Limit = plan.BatchSize, After = cursor, Archived = archived },
+                new DealSearchRequest
+                {
+                    Filters = source == SegmentSource.Search ? plan.Filter.ForSearch() : [],
+                    Sort = new SearchSort(Id, Descending: true),
+                    Properties = [Id],
+                    Limit = 1,
+                },
                 call,
                 cancellationToken);
-            if (page.After is { } next && GoesBack(cursor, next))
+            return PageIds.Of(page.Body.Span) is [var highest, ..] ? highest : null;
+        },
+        otherwise: null);
+
+    /// <summary>
+    /// Whether a cursor that HubSpot never gave begins at the first deal whose id is not below it: what reading a scan by several chains
+    /// relies on, and what HubSpot documents nowhere. Two small requests.
+    /// </summary>
+    /// <param name="archived">Asked of the archive.</param>
+    /// <param name="cursor">Some cursor that HubSpot gave.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    internal Task<bool> ProveCursorsAsync(bool archived, string? cursor, CancellationToken cancellationToken) =>
+        UnlessOutOfOrderAsync(() => TryProveCursorsAsync(archived, cursor, cancellationToken), otherwise: false);
+
+    async Task<bool> TryProveCursorsAsync(bool archived, string? cursor, CancellationToken cancellationToken)
+    {
+        if (!long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var from))
+        {
+            return false;
+        }
+
+        var (ids, next) = await SampleAsync(cursor, 5);
+        if (ids is not [_, var second, var third, ..] || !IsAscending(ids) || ids[0] < from || next is not null && Number(next) <= ids[^1])
+        {
+            return false;
+        }
+
+        // A deal may be archived this moment, or appear: that fails the proof, which only costs speed.
+        var (behind, _) = await SampleAsync(Text(second + 1), 1);
+        return behind is [var found] && found == third;
+
+        async Task<(IReadOnlyList<long> Ids, string? Next)> SampleAsync(string after, int limit)
+        {
+            using var page = await hubSpot.ListDealsAsync(
+                token, new DealListRequest { Properties = [Id], Limit = limit, After = after, Archived = archived }, call, cancellationToken);
+            return (PageIds.Of(page.Body.Span), page.After);
+        }
+    }
+
+    /// <summary>The cursor that begins at an id.</summary>
+    internal static string CursorAt(SegmentSource source, long id) =>
+        Text(source is SegmentSource.Search or SegmentSource.Closing ? id - 1 : id);
+
+    /// <summary>The first id that a chain has not come to yet; null where its cursor does not tell.</summary>
+    internal static long? PositionOf(SegmentSource source, string? cursor) => Number(cursor) switch
+    {
+        null => null,
+        var last when source is SegmentSource.Search or SegmentSource.Closing => last + 1,
+        var next => next,
+    };
+
+    async Task<SourcePage> ListAsync(Segment segment, Place place, long? until, CancellationToken cancellationToken)
+    {
+        var archived = segment.Source == SegmentSource.Archived;
+        var (page, next, isOrdered) = await _bodies.ReadPageAsync(place.Cursor, archived, cancellationToken);
+        try
+        {
+            if (next is not null && GoesBack(place.Cursor, next))
             {
-                page.Dispose();
-                throw new HubSpotException(HubSpotErrorKind.Malformed, $"HubSpot's cursor went back from {cursor} to {next}");
+                throw new HubSpotException(HubSpotErrorKind.Malformed, $"HubSpot's cursor went back from {place.Cursor} to {next}");
             }
 
-            cursor = page.After;
-            yield return new SourcePage(page, cursor, Done: cursor is null);
-            if (cursor is null)
+            if (until is not null && next is not null && Number(next) is null)
             {
-                yield break;
+                throw new UnprovenCursorException($"HubSpot's cursor {next} is no id");
             }
+
+            var done = next is null || Number(next) >= until;
+            // A chain that goes from the beginning to the end misses nothing in whatever order its pages are.
+            var isPart = segment.FromId is not null || until is not null;
+            return new SourcePage(segment.Number, page, new Place(done ? null : next), until, isOrdered && isPart, done);
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
         }
     }
 
@@ -55,50 +137,75 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
     /// By ascending id, each page a search of its own behind the last id: never deep into one search's results, which end at 10,000, and
     /// which shift while deals change. So the cursor is the last id read.
     /// </summary>
-    async IAsyncEnumerable<SourcePage> SearchAsync(
-        IReadOnlyList<SearchFilter> filters, string? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async Task<SourcePage> SearchAsync(
+        Segment segment, IReadOnlyList<SearchFilter> filters, Place place, long? until, CancellationToken cancellationToken)
     {
-        string? after = null;
-        while (true)
+        var last = Number(place.Cursor) ?? 0;
+        if (last + 1 >= until)
         {
-            var page = await hubSpot.SearchDealsAsync(
-                token,
-                new DealSearchRequest
-                {
-                    Filters = cursor is null ? filters : [.. filters, SearchFilter.GreaterThan("hs_object_id", cursor)],
-                    Sort = ById,
-                    Properties = plan.Requested,
-                    Limit = plan.BatchSize,
-                    After = after,
-                },
-                call,
-                cancellationToken);
-            long? last;
-            try
-            {
-                last = PageIds.LastAscending(page.Body.Span, cursor is null ? 0 : long.Parse(cursor, CultureInfo.InvariantCulture));
-            }
-            catch
-            {
-                page.Dispose();
-                throw;
-            }
+            // It had come so far before it was cut short: one more look at next to nothing ends it as pages do.
+            until = last + 2;
+        }
 
+        SearchFilter[] window = (place.Cursor, until) switch
+        {
+            (null, null) => [],
+            (_, null) => [SearchFilter.GreaterThan(Id, Text(last))],
+            // One condition, because a search takes only so many.
+            _ => [SearchFilter.Between(Id, Text(last + 1), Text(until.Value - 1))],
+        };
+        var page = await hubSpot.SearchDealsAsync(
+            token,
+            new DealSearchRequest { Filters = [.. filters, .. window], Sort = ById, Properties = plan.Requested, Limit = plan.BatchSize, After = place.After },
+            call,
+            cancellationToken);
+        try
+        {
+            var read = PageIds.LastAscending(page.Body.Span, last, until);
+            // The page may have ended the window exactly; the next search would be of nothing, which HubSpot refuses.
+            var done = page.After is null || read + 1 >= until;
             // A page may be empty and yet not the last: only then its own cursor is followed.
-            after = last is null ? page.After : null;
-            cursor = last?.ToString(CultureInfo.InvariantCulture) ?? cursor;
-            var done = page.After is null;
-            yield return new SourcePage(page, cursor, done);
-            if (done)
-            {
-                yield break;
-            }
+            var next = new Place(read is null ? place.Cursor : Text(read.Value), read is null ? page.After : null);
+            return new SourcePage(segment.Number, page, next, until, IsOrdered: false, done);
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What only makes the scan faster must not end it: if HubSpot is in earnest, the next page will say so.</summary>
+    static async Task<T> UnlessOutOfOrderAsync<T>(Func<Task<T>> ask, T otherwise)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (HubSpotException)
+        {
+            return otherwise;
         }
     }
 
     // HubSpot's list cursors are ids so far; should they become something else, only the client's own check is left.
-    static bool GoesBack(string? cursor, string next) =>
-        long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
-        && long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out var to)
-        && to <= from;
+    static bool GoesBack(string? cursor, string next) => Number(cursor) is { } from && Number(next) is { } to && to <= from;
+
+    static bool IsAscending(IReadOnlyList<long> ids)
+    {
+        for (var i = 1; i < ids.Count; i++)
+        {
+            if (ids[i] <= ids[i - 1])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    static long? Number(string? cursor) =>
+        long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 }

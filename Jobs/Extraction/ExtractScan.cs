@@ -26,7 +26,16 @@ sealed partial class ExtractScan(
     internal async Task<bool> RunAsync(
         ScanLease lease, ScanJob scan, AccessToken token, RunMeter meter, CancellationToken stop, CancellationToken abort)
     {
-        var call = new CallOptions { MaxRetries = scan.Config.MaxRetries, Observer = meter.Called };
+        var inFlight = new InFlight(limits.MaxConcurrentRequests);
+        var call = new CallOptions
+        {
+            MaxRetries = scan.Config.MaxRetries,
+            Observer = attempt =>
+            {
+                meter.Called(attempt);
+                inFlight.Answered(attempt.Duration, attempt.Waited);
+            },
+        };
         using var planning = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
         IReadOnlyList<Segment> segments;
         try
@@ -48,24 +57,26 @@ sealed partial class ExtractScan(
         var readAt = clock.GetTimestamp();
         var changedSince = new DateTimeOffset((scan.PlannedAt ?? scan.StartedAt) - limits.SearchIndexLag - ClockSkew);
         var source = new DealSource(hubSpot, token, call, ScanPlan.Of(scan.Config, scan.Columns!), changedSince);
-        while (segments is [var segment, ..])
+        while (NextOf(segments) is { Count: > 0 } part)
         {
-            if (segment.Source == SegmentSource.Closing && !await ComesTimeAsync(scan, readAt, stop, abort))
+            if (part[0].Source == SegmentSource.Closing && !await ComesTimeAsync(scan, readAt, stop, abort))
             {
                 return false;
             }
 
             try
             {
-                if (!await ReadAsync(lease, scan, source, segment, meter, stop, abort))
-                {
-                    return false;
-                }
+                await ReadAsync(lease, scan, source, part, inFlight, meter, stop, abort);
             }
-            catch (UnorderedSearchException unordered)
+            catch (UnprovenCursorException unproven)
             {
-                Log.Unordered(logger, scan.ScanId, unordered.Message);
-                await segment.ListInsteadAsync(database, lease, abort);
+                Log.AsOneChain(logger, scan.ScanId, unproven.Message);
+                await Segment.ReadAsOneChainAsync(database, lease, part[0].Source, abort);
+            }
+
+            if (stop.IsCancellationRequested)
+            {
+                return false;
             }
 
             segments = await Segment.ReadOpenAsync(database, scan.Id, abort);
@@ -73,6 +84,13 @@ sealed partial class ExtractScan(
 
         return true;
     }
+
+    /// <summary>
+    /// What is to be read next, side by side: the live deals, then the archive, then the closing look, each only when there is nothing left of
+    /// the one before.
+    /// </summary>
+    static IReadOnlyList<Segment> NextOf(IReadOnlyList<Segment> open) =>
+        open.Count == 0 ? [] : [.. open.GroupBy(segment => segment.Source).MinBy(part => ScanPlan.TurnOf(part.Key))!];
 
     /// <summary>Waits until HubSpot's search must know everything that had happened when the scan was planned.</summary>
     /// <returns>False: it was stopped before.</returns>
@@ -97,15 +115,17 @@ sealed partial class ExtractScan(
         }
     }
 
-    /// <summary>Carries one segment to its end.</summary>
-    /// <returns>False: it was stopped before.</returns>
-    async Task<bool> ReadAsync(
-        ScanLease lease, ScanJob scan, DealSource source, Segment segment, RunMeter meter, CancellationToken stop, CancellationToken abort)
+    /// <summary>Carries segments of one source to their end, or until it is stopped.</summary>
+    async Task ReadAsync(
+        ScanLease lease, ScanJob scan, DealSource source, IReadOnlyList<Segment> part, InFlight inFlight, RunMeter meter,
+        CancellationToken stop, CancellationToken abort)
     {
         // Judged here as well where HubSpot's search has judged: its index may not have noticed yet what the deal has become.
         var parser = new DealPageParser(scan.ScanId, scan.Columns!, new DealFilter(scan.Config));
-        await using var writer = await DealWriter.OpenAsync(database, lease, segment.Number, scan.Table, scan.Columns!, abort);
-        return await new SegmentPipeline(source, parser, writer, segment, meter, clock).RunAsync(stop, abort);
+        var expected = part[0].Source == SegmentSource.Archived || scan.Config.IsFiltered ? null : scan.TotalDeals;
+        var crew = new SegmentCrew(database, lease, source, part, expected, inFlight, clock);
+        await using var writer = await DealWriter.OpenAsync(database, lease, scan.Table, scan.Columns!, abort);
+        await new ScanPipeline(crew, parser, writer, meter, clock).RunAsync(stop, abort);
     }
 
     async Task PlanAsync(
@@ -176,7 +196,7 @@ sealed partial class ExtractScan(
 
     static partial class Log
     {
-        [LoggerMessage(3051, LogLevel.Warning, "scan {ScanId} is read by the list endpoint from here on: {Reason}")]
-        public static partial void Unordered(ILogger logger, string scanId, string reason);
+        [LoggerMessage(3051, LogLevel.Warning, "scan {ScanId} is read as one chain of the list endpoint from here on: {Reason}")]
+        public static partial void AsOneChain(ILogger logger, string scanId, string reason);
     }
 }

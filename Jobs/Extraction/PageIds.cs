@@ -3,19 +3,14 @@ using System.Text.Json;
 
 namespace HubSpotDeals.Jobs.Extraction;
 
-/// <summary>Looks at the ids of a search's page alone, before the rest of it is parsed.</summary>
+/// <summary>Looks at the ids of a page alone, before the rest of it is parsed.</summary>
 static class PageIds
 {
-    /// <summary>The last id of a page that was asked for by ascending id; null if it has no deals.</summary>
-    /// <param name="page">The page.</param>
-    /// <param name="behind">All ids must be above this one.</param>
-    /// <exception cref="UnorderedSearchException">
-    /// They do not ascend as numbers (HubSpot might compare them as text): to go on behind the last would pass over deals.
-    /// </exception>
-    internal static long? LastAscending(ReadOnlySpan<byte> page, long behind)
+    /// <summary>The ids of a page, as they come; records without one that is a number are passed over.</summary>
+    internal static IReadOnlyList<long> Of(ReadOnlySpan<byte> page)
     {
+        var ids = new List<long>();
         var reader = new Utf8JsonReader(page);
-        long? last = null;
         while (reader.Read())
         {
             // {"results":[{"id": …: the third level is the record's own.
@@ -25,14 +20,37 @@ static class PageIds
                 if (reader.TokenType == JsonTokenType.String
                     && long.TryParse(reader.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
                 {
-                    if (id <= (last ?? behind))
-                    {
-                        throw new UnorderedSearchException($"HubSpot's search gave deal {id} behind deal {last ?? behind}, though it was asked for ascending ids");
-                    }
-
-                    last = id;
+                    ids.Add(id);
                 }
             }
+        }
+
+        return ids;
+    }
+
+    /// <summary>The last id of a search's page that was asked for by ascending id; null if it has no deals.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="behind">All ids must be above this one.</param>
+    /// <param name="until">And below this one.</param>
+    /// <exception cref="UnorderedSearchException">
+    /// They do not ascend as numbers (HubSpot might compare them as text): to go on behind the last would pass over deals.
+    /// </exception>
+    internal static long? LastAscending(ReadOnlySpan<byte> page, long behind, long? until = null)
+    {
+        long? last = null;
+        foreach (var id in Of(page))
+        {
+            if (id <= (last ?? behind))
+            {
+                throw new UnorderedSearchException($"HubSpot's search gave deal {id} behind deal {last ?? behind}, though it was asked for ascending ids");
+            }
+
+            if (id >= until)
+            {
+                throw new UnorderedSearchException($"HubSpot's search gave deal {id}, though it was asked for deals below {until}");
+            }
+
+            last = id;
         }
 
         return last;
@@ -40,4 +58,4 @@ static class PageIds
 }
 
 /// <summary>HubSpot's search can't be paged through: its results are not in the order that was asked for.</summary>
-sealed class UnorderedSearchException(string message) : Exception(message);
+sealed class UnorderedSearchException(string message) : UnprovenCursorException(message);

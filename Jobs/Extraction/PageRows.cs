@@ -7,7 +7,7 @@ namespace HubSpotDeals.Jobs.Extraction;
 /// <param name="Failed">How many records can't be stored.</param>
 /// <param name="FirstId">The id of the first row; null when there is none.</param>
 /// <param name="LastId">The id of the last row; null when there is none.</param>
-/// <param name="Ascending">Whether each row's id was greater than the one before it, as HubSpot's list promises.</param>
+/// <param name="Ascending">Whether each deal's id was greater than the one before it, as HubSpot's list promises; wanted or not.</param>
 /// <param name="Total">HubSpot's count of all matches, which only search sends.</param>
 /// <param name="After">The cursor of the next page; null on the last one.</param>
 [StructLayout(LayoutKind.Auto)]

@@ -64,7 +64,7 @@ sealed class ScanPlan
             : known.GetValueOrDefault(name, ColumnKind.Text);
     }
 
-    /// <summary>Where the deals are read from, a chain of pages each, one after the other.</summary>
+    /// <summary>Where the deals are read from, one after the other.</summary>
     /// <param name="config">What is wanted.</param>
     /// <param name="live">Where the live deals come from.</param>
     /// <param name="searchIndexLag">How long a search's index may lag.</param>
@@ -80,6 +80,14 @@ sealed class ScanPlan
         .. live == SegmentSource.Search && searchIndexLag > TimeSpan.Zero ? [SegmentSource.Closing] : Array.Empty<SegmentSource>(),
     ];
 
+    /// <summary>When a source has its turn: the smaller the number, the sooner. List and search are never both there.</summary>
+    internal static int TurnOf(SegmentSource source) => source switch
+    {
+        SegmentSource.Archived => 1,
+        SegmentSource.Closing => 2,
+        _ => 0,
+    };
+
     /// <summary>
     /// Whether HubSpot's search takes so long a body. If not, the list endpoint's deals are judged here, which costs pages but no deal.
     /// </summary>
@@ -88,7 +96,7 @@ sealed class ScanPlan
         var plan = new ScanPlan(config, [.. properties.Select(property => property.Name)]);
         var largest = new DealSearchRequest
         {
-            Filters = [.. plan.Filter.ForSearch(changedSince: DateTimeOffset.UnixEpoch.AddYears(200)), SearchFilter.GreaterThan("hs_object_id", $"{long.MaxValue}")],
+            Filters = [.. plan.Filter.ForSearch(changedSince: DateTimeOffset.UnixEpoch.AddYears(200)), SearchFilter.Between("hs_object_id", $"{long.MaxValue}", $"{long.MaxValue}")],
             Sort = new SearchSort("hs_object_id"),
             Properties = plan.Requested,
             After = $"{HubSpotLimits.SearchResults}",

@@ -2,35 +2,33 @@ using Dapper;
 using HubSpotDeals.Infrastructure.Postgres.Copy;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace HubSpotDeals.Infrastructure.Postgres.Deals;
 
-/// <summary>Stores one segment's batches, each with its checkpoint in one transaction. For one task at a time.</summary>
+/// <summary>Stores a scan's batches, each with the checkpoints of its segments in one transaction. For one task at a time.</summary>
 /// <remarks>
-/// The common case is four messages: begin and COPY, the rows, then checkpoint and commit in one. The last two travel together, so
+/// The common case is four messages: begin and COPY, the rows, then checkpoints and commit in one. The last two travel together, so
 /// that a worker that is stopped between two instructions never holds the scan's row locked.
 /// </remarks>
 public sealed class DealWriter : IAsyncDisposable
 {
     readonly NpgsqlConnection _connection;
     readonly ScanLease _lease;
-    readonly int _segment;
     readonly DealTable _table;
     readonly string _columns;
 
-    DealWriter(NpgsqlConnection connection, ScanLease lease, int segment, DealTable table, IReadOnlyList<DealColumn> columns)
+    DealWriter(NpgsqlConnection connection, ScanLease lease, DealTable table, IReadOnlyList<DealColumn> columns)
     {
         _connection = connection;
         _lease = lease;
-        _segment = segment;
         _table = table;
         _columns = string.Join(", ", [.. ColumnNames.System, .. columns.Select(column => SqlName.Quote(column.Column))]);
     }
 
-    /// <summary>Opens a session for a segment.</summary>
+    /// <summary>Opens a session for a scan.</summary>
     public static async Task<DealWriter> OpenAsync(
-        NpgsqlDataSource database, ScanLease lease, int segment, DealTable table, IReadOnlyList<DealColumn> columns,
-        CancellationToken cancellationToken)
+        NpgsqlDataSource database, ScanLease lease, DealTable table, IReadOnlyList<DealColumn> columns, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken);
         try
@@ -38,7 +36,7 @@ public sealed class DealWriter : IAsyncDisposable
             // By this name the next owner of the scan finds the session and ends it, should this worker hang.
             await connection.ExecuteAsync(new CommandDefinition(
                 "select set_config('application_name', @SessionName, false)", new { lease.SessionName }, cancellationToken: cancellationToken));
-            return new DealWriter(connection, lease, segment, table, columns);
+            return new DealWriter(connection, lease, table, columns);
         }
         catch
         {
@@ -47,7 +45,7 @@ public sealed class DealWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Stores the batch's deals and moves the segment's checkpoint, or neither.</summary>
+    /// <summary>Stores the batch's deals and moves its segments' checkpoints, or neither.</summary>
     /// <returns>How many deals are new: one that HubSpot sends twice is stored once, as it was sent last.</returns>
     /// <exception cref="LeaseLostException">The scan is no longer this worker's; nothing was stored.</exception>
     public async Task<long> StoreAsync(PageBatch batch, CancellationToken cancellationToken)
@@ -75,28 +73,51 @@ public sealed class DealWriter : IAsyncDisposable
         }
 
         await StoreFailedAsync(batch.Failed, transaction, cancellationToken);
-        await CommitAsync(batch, batch.Rows.Rows, batch.Failed.Count, cancellationToken);
+        await CommitAsync(
+            [
+                .. batch.Parts.GroupBy(page => page.Segment).Select(pages => Checkpoint.Of(
+                    [.. pages], pages.Sum(page => (long)(page.EndRow - page.FirstRow)), pages.Sum(page => (long)(page.EndFailed - page.FirstFailed)))),
+            ],
+            cancellationToken);
         return batch.Rows.Rows;
     }
 
     /// <summary>
     /// Stores each deal once, as it came last; finds the rows that PostgreSQL refuses, by halves, and keeps them as failed deals.
+    /// A segment after the other, so that each counts its own.
     /// </summary>
     async Task<long> MergeAsync(PageBatch batch, CancellationToken cancellationToken)
     {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
         await StageAsync(transaction, cancellationToken);
         var poison = new List<FailedDeal>();
-        await StageHalvesAsync(batch.Rows, 0, batch.Rows.Rows, poison, transaction, cancellationToken);
-        var deals = await MergeStagedAsync(transaction, cancellationToken);
+        var checkpoints = new List<Checkpoint>();
+        foreach (var pages in batch.Parts.GroupBy(page => page.Segment))
+        {
+            var poisonBefore = poison.Count;
+            foreach (var page in pages)
+            {
+                await StageHalvesAsync(batch.Rows, page.FirstRow, page.EndRow, poison, transaction, cancellationToken);
+            }
+
+            var deals = await MergeStagedAsync(transaction, cancellationToken);
+            checkpoints.Add(Checkpoint.Of(
+                [.. pages], deals, pages.Sum(page => (long)(page.EndFailed - page.FirstFailed)) + poison.Count - poisonBefore));
+        }
+
         await StoreFailedAsync([.. batch.Failed, .. poison], transaction, cancellationToken);
-        await CommitAsync(batch, deals, batch.Failed.Count + poison.Count, cancellationToken);
-        return deals;
+        await CommitAsync(checkpoints, cancellationToken);
+        return checkpoints.Sum(checkpoint => checkpoint.Deals);
     }
 
     async Task StageHalvesAsync(
         CopyBuffer rows, int from, int to, List<FailedDeal> poison, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
+        if (from == to)
+        {
+            return;
+        }
+
         await transaction.SaveAsync("halves", cancellationToken);
         try
         {
@@ -138,7 +159,8 @@ public sealed class DealWriter : IAsyncDisposable
                 insert into {_table.Name} ({_columns})
                 select distinct on (hs_object_id) {_columns} from staged_deals order by hs_object_id, staged_order desc
                 on conflict (hs_object_id) do update set {sets}
-                returning xmax = 0 as is_new)
+                returning xmax = 0 as is_new),
+            emptied as (delete from staged_deals)
             select count(*) filter (where is_new) from merged
             """,
             transaction: transaction,
@@ -187,26 +209,25 @@ public sealed class DealWriter : IAsyncDisposable
             cancellationToken: cancellationToken));
     }
 
-    async Task CommitAsync(PageBatch batch, long deals, long failed, CancellationToken cancellationToken)
+    async Task CommitAsync(IReadOnlyCollection<Checkpoint> checkpoints, CancellationToken cancellationToken)
     {
-        var checkpoint = batch.Checkpoint;
         await using var last = new NpgsqlBatch(_connection)
         {
             BatchCommands =
             {
-                new NpgsqlBatchCommand("select hubspot_deals.store_checkpoint($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+                new NpgsqlBatchCommand("select hubspot_deals.store_checkpoints($1, $2, $3, $4, $5, $6, $7, $8, $9)")
                 {
                     Parameters =
                     {
                         new() { Value = _lease.Scan },
                         new() { Value = _lease.Epoch },
-                        new() { Value = _segment },
-                        new() { Value = (object?)checkpoint.Cursor ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
-                        new() { Value = (object?)checkpoint.LastId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint },
-                        new() { Value = (long)checkpoint.Pages },
-                        new() { Value = deals },
-                        new() { Value = failed },
-                        new() { Value = checkpoint.Done },
+                        new() { Value = checkpoints.Select(checkpoint => checkpoint.Segment).ToArray() },
+                        new() { Value = checkpoints.Select(checkpoint => checkpoint.Cursor).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                        new() { Value = checkpoints.Select(checkpoint => checkpoint.LastId).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+                        new() { Value = checkpoints.Select(checkpoint => checkpoint.Pages).ToArray() },
+                        new() { Value = checkpoints.Select(checkpoint => checkpoint.Deals).ToArray() },
+                        new() { Value = checkpoints.Select(checkpoint => checkpoint.Failed).ToArray() },
+                        new() { Value = checkpoints.Select(checkpoint => checkpoint.Done).ToArray() },
                     },
                 },
                 new NpgsqlBatchCommand("commit"),

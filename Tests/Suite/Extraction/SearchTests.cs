@@ -123,6 +123,6 @@ public sealed class SearchTests
     static async Task<IEnumerable<string>> SegmentsAsync(Scene scene, ScanJob scan)
     {
         await using var connection = await scene.Node.Database.OpenConnectionAsync();
-        return await connection.QueryAsync<string>("select source from hubspot_deals.scan_segments where scan = @Id order by segment", new { scan.Id });
+        return await connection.QueryAsync<string>("select source from hubspot_deals.scan_segments where scan = @Id group by source order by min(segment)", new { scan.Id });
     }
 }

@@ -105,7 +105,7 @@ public sealed class TroubleTests
     {
         await using var scene = await Scene.OpenAsync(new PortalOptions { Deals = 3_000, Archived = 0 }, ct, ("Scans:RetryDelays", "00:00:00.2,00:00:00.2"));
         var config = Config with { MaxRetries = 0 };
-        using (scene.Server.AddFault(new FaultRule { Kind = FaultKind.Status, Status = 503, Operation = @"^deals\.list$", Skip = 12 }))
+        using (scene.Server.AddFault(new FaultRule { Kind = FaultKind.Status, Status = 503, Operation = @"^deals\.list$", Path = "limit=100&", Skip = 12 }))
         {
             await scene.Node.StartScanAsync("down", Portal, scene.Token, config, ct);
             await Eventually.BecomesAsync(async () => (await scene.Node.Scans.FindAsync("down", ct))!.Status, Is.EqualTo(ScanStatus.Failed), "failed", ct);

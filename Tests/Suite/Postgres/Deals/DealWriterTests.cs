@@ -64,8 +64,7 @@ public sealed class DealWriterTests
     public async Task A_segment_that_is_done_takes_no_more(CancellationToken ct)
     {
         await using var scene = await Scene.OpenAsync(ct);
-        using var last = Batch(null, (100, "a"));
-        last.Checkpoint = last.Checkpoint with { Done = true };
+        using var last = Batch(null, done: true, (100, "a"u8.ToArray()));
         await scene.StoreAsync(last, ct);
         Assert.That(() => scene.StoreAsync(Batch("200", (200, "b")), ct), Throws.TypeOf<LeaseLostException>());
         Assert.That(await scene.DealsAsync(), Is.EqualTo(["100 a"]));
@@ -140,7 +139,7 @@ public sealed class DealWriterTests
             }
         }
 
-        batch.Checkpoint = new Checkpoint("3", 3, 1, Done: false);
+        batch.EndPage(segment: 0, "3", lastId: 3, done: false);
         Assert.That(await scene.StoreAsync(batch, ct), Is.EqualTo(2));
         Assert.That(await scene.FailedAsync(), Is.EqualTo(["2"]));
         Assert.That(
@@ -152,8 +151,10 @@ public sealed class DealWriterTests
     public async Task Deals_that_could_not_be_parsed_are_kept_with_the_batch_s_transaction(CancellationToken ct)
     {
         await using var scene = await Scene.OpenAsync(ct);
-        using var batch = Batch("100", (100, "a"));
+        using var batch = new PageBatch();
+        Add(batch, (100, "a"u8.ToArray()));
         batch.Failed.Add(new FailedDeal(null, """{"id": "\u0000 \ud800"}""", "no id"));
+        batch.EndPage(segment: 0, "100", lastId: 100, done: false);
         await scene.StoreAsync(batch, ct);
         Assert.That(await scene.SegmentAsync(), Is.EqualTo("100|100|1|1|1|f"));
         Assert.That(await scene.Database.ScalarAsync<string>("select raw::text from hubspot_deals_77.failed_deals"), Is.EqualTo(batch.Failed[0].RawJsonArray));
@@ -162,17 +163,23 @@ public sealed class DealWriterTests
     static PageBatch Batch(string? cursor, params (long Id, string Name)[] deals) =>
         Batch(cursor, [.. deals.Select(deal => (deal.Id, Encoding.UTF8.GetBytes(deal.Name)))]);
 
-    static PageBatch Batch(string? cursor, params (long Id, byte[] Name)[] deals)
+    static PageBatch Batch(string? cursor, params (long Id, byte[] Name)[] deals) => Batch(cursor, done: false, deals);
+
+    static PageBatch Batch(string? cursor, bool done, params (long Id, byte[] Name)[] deals)
     {
         var batch = new PageBatch();
+        Add(batch, deals);
+        batch.EndPage(segment: 0, cursor, deals.Max(deal => deal.Id), done);
+        return batch;
+    }
+
+    static void Add(PageBatch batch, params (long Id, byte[] Name)[] deals)
+    {
         foreach (var (id, name) in deals)
         {
             Begin(batch.Rows, id, columns: 1);
             batch.Rows.Text(name);
         }
-
-        batch.Checkpoint = new Checkpoint(cursor, deals.Max(deal => deal.Id), Pages: 1, Done: false);
-        return batch;
     }
 
     static void Begin(CopyBuffer rows, long id, int columns)
@@ -197,7 +204,7 @@ public sealed class DealWriterTests
         {
             var database = await ControlDatabase.CreateAsync(ct);
             var planned = await database.PlanAsync("scan", [.. Enumerable.Range(0, columns).Select(n => new DealProperty($"name_{n}", ColumnKind.Text))], ct);
-            return new Scene(database, planned, await DealWriter.OpenAsync(database.Source, planned.Lease, 0, planned.Scan.Table, planned.Scan.Columns!, ct));
+            return new Scene(database, planned, await DealWriter.OpenAsync(database.Source, planned.Lease, planned.Scan.Table, planned.Scan.Columns!, ct));
         }
 
         internal Task<long> StoreAsync(PageBatch batch, CancellationToken ct) => writer.StoreAsync(batch, ct);

@@ -1,16 +1,15 @@
 using System.Threading.Channels;
 using HubSpotDeals.Infrastructure.Postgres.Deals;
-using HubSpotDeals.Infrastructure.Postgres.Scans;
 
 namespace HubSpotDeals.Jobs.Extraction;
 
-/// <summary>Carries one segment from HubSpot into PostgreSQL: read → parse → write, each ahead of the next by a few pages and no more.</summary>
+/// <summary>Carries segments from HubSpot into PostgreSQL: read → parse → write, each ahead of the next by a few pages and no more.</summary>
 /// <remarks>
+/// The segments are read side by side; their pages meet in one channel, so that a transaction is full however slowly each comes.
 /// What was read before a failure, or before a stop, is still stored: a stage that ends passes its reason on behind the work that it
 /// has handed over. Only a failure to store turns around and stops the reading.
 /// </remarks>
-sealed class SegmentPipeline(
-    DealSource source, DealPageParser parser, DealWriter writer, Segment segment, RunMeter meter, TimeProvider clock)
+sealed class ScanPipeline(SegmentCrew crew, DealPageParser parser, DealWriter writer, RunMeter meter, TimeProvider clock)
 {
     /// <summary>Pages read ahead: enough to hide a commit, too few to matter for memory.</summary>
     const int PagesAhead = 4;
@@ -28,15 +27,14 @@ sealed class SegmentPipeline(
     /// <summary>A page is not held back longer than this for others to join its transaction.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
 
-    readonly Channel<SourcePage> _pages = Channel.CreateBounded<SourcePage>(new BoundedChannelOptions(PagesAhead) { SingleReader = true, SingleWriter = true });
+    readonly Channel<SourcePage> _pages = Channel.CreateBounded<SourcePage>(new BoundedChannelOptions(PagesAhead) { SingleReader = true });
     readonly Channel<PageBatch> _full = Channel.CreateBounded<PageBatch>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
     readonly Channel<PageBatch> _free = Channel.CreateBounded<PageBatch>(Batches);
 
-    /// <summary>Runs until the segment is done, or until something ends it.</summary>
+    /// <summary>Runs until the segments are done, or until something ends it.</summary>
     /// <param name="stop">Ends the reading; what was read is stored.</param>
     /// <param name="abort">Ends everything at once: nothing more would be accepted.</param>
-    /// <returns>Whether the segment is done.</returns>
-    internal async Task<bool> RunAsync(CancellationToken stop, CancellationToken abort)
+    internal async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         var batches = Enumerable.Range(0, Batches).Select(_ => new PageBatch()).ToList();
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(abort);
@@ -49,7 +47,7 @@ sealed class SegmentPipeline(
             try
             {
                 // Ends with the first reason there was: whatever stage it came from, it has been passed on to here.
-                return await WriteAsync(failed.Token);
+                await WriteAsync(failed.Token);
             }
             finally
             {
@@ -74,15 +72,11 @@ sealed class SegmentPipeline(
         Exception? reason = null;
         try
         {
-            await foreach (var page in source.ReadAsync(segment.Source, segment.Cursor, stop))
-            {
-                // A page that has been read is wanted, stop or no stop: the parser makes room for it soon.
-                await HandOverAsync(page);
-            }
+            await crew.ReadAsync(_pages.Writer, stop, abort);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // What was read goes on; the segment is just not done.
+            // What was read goes on; the segments are just not done.
         }
 #pragma warning disable CA1031 // not swallowed: whatever ended the reading ends the pipeline, behind the pages that were read
         catch (Exception failure)
@@ -92,19 +86,6 @@ sealed class SegmentPipeline(
         }
 
         _pages.Writer.Complete(reason);
-
-        async Task HandOverAsync(SourcePage page)
-        {
-            try
-            {
-                await _pages.Writer.WriteAsync(page, abort);
-            }
-            catch
-            {
-                page.Dispose();
-                throw;
-            }
-        }
     }
 
     async Task ParseAsync(CancellationToken abort)
@@ -157,7 +138,7 @@ sealed class SegmentPipeline(
                         Add(page, batch);
                     }
 
-                    if (batch.Rows.Rows >= FullRows || batch.Rows.Written.Length >= FullBytes || batch.Checkpoint.Done)
+                    if (batch.Rows.Rows >= FullRows || batch.Rows.Written.Length >= FullBytes)
                     {
                         await HandOverAsync();
                     }
@@ -185,23 +166,30 @@ sealed class SegmentPipeline(
     /// <summary>Adds the page to the batch, whole or not at all.</summary>
     void Add(SourcePage page, PageBatch batch)
     {
-        var rows = parser.Parse(page.Page.Body.Span, page.Page.ReceivedAt, batch.Rows, batch.Failed);
-        batch.Checkpoint = new Checkpoint(page.Next, rows.LastId ?? batch.Checkpoint.LastId, batch.Checkpoint.Pages + 1, page.Done);
+        var (mark, failed) = (batch.Rows.MarkHere(), batch.Failed.Count);
+        var rows = parser.Parse(page.Page.Body.Span, page.Page.ReceivedAt, batch.Rows, batch.Failed, page.Until);
+        if (page.IsOrdered && !rows.Ascending)
+        {
+            batch.Rows.Rewind(mark);
+            while (batch.Failed.Count > failed)
+            {
+                batch.Failed.RemoveAt(batch.Failed.Count - 1);
+            }
+
+            throw new UnprovenCursorException("HubSpot's list gave deals that do not ascend by id");
+        }
+
+        batch.EndPage(page.Segment, page.Next.Cursor, rows.LastId, page.Done);
     }
 
-    async Task<bool> WriteAsync(CancellationToken abort)
+    async Task WriteAsync(CancellationToken abort)
     {
-        var done = false;
         await foreach (var batch in _full.Reader.ReadAllAsync(abort))
         {
-            var deals = await writer.StoreAsync(batch, abort);
-            meter.Stored(deals);
-            done = batch.Checkpoint.Done;
+            meter.Stored(await writer.StoreAsync(batch, abort));
             batch.Clear();
             _free.Writer.TryWrite(batch);
         }
-
-        return done;
     }
 
     async Task<bool> ComesInTimeAsync(Task next, TimeSpan waited, CancellationToken abort)
