@@ -1,4 +1,5 @@
 using HubSpotDeals.Infrastructure.HubSpot;
+using HubSpotDeals.Infrastructure.HubSpot.Budget;
 using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
@@ -34,10 +35,12 @@ public static class JobsRegistration
         services.AddSingleton(node);
         services.AddSingleton<ScanQueue>();
         services.AddSingleton<RunningScans>();
+        services.AddSingleton<PortalBudgets>();
         services.AddSingleton<DealTables>();
         services.AddSingleton(provider => new ExtractScan(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<HubSpotClient>(),
+            provider.GetRequiredService<PortalBudgets>(),
             provider.GetRequiredService<DealTables>(),
             provider.GetRequiredService<IOptions<HubSpotOptions>>().Value,
             provider.GetRequiredService<IOptions<ScanOptions>>().Value.FilteredReads,

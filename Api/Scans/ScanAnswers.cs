@@ -50,7 +50,8 @@ public sealed record ScanReport(
             ScanProgress.PercentComplete(scan),
             ScanProgress.DealsPerSecond(scan)),
         new TimingPart(
-            scan.StartedAt, scan.CompletedAt, (long)ScanProgress.Elapsed(scan).TotalSeconds, ScanProgress.EstimatedRemainingSeconds(scan)),
+            scan.StartedAt, scan.CompletedAt, (long)ScanProgress.Elapsed(scan).TotalSeconds, ScanProgress.EstimatedRemainingSeconds(scan),
+            scan.Status == ScanStatus.Paused ? scan.RunAfter : null),
         CheckpointPart.Of(scan),
         scan.ErrorMessage,
         scan.CreatedAt,
@@ -68,7 +69,13 @@ public sealed record ScanReport(
     /// <param name="CompletedAt">When it ended, in whichever way; null: it has not.</param>
     /// <param name="ElapsedSeconds">Between the two, or until now.</param>
     /// <param name="EstimatedRemainingSeconds">Null where it can't be told.</param>
-    public sealed record TimingPart(DateTime StartedAt, DateTime? CompletedAt, long ElapsedSeconds, long? EstimatedRemainingSeconds);
+    /// <param name="ResumesAt">When a paused scan goes on by itself, because its portal's day begins anew; left out where it does not.</param>
+    public sealed record TimingPart(
+        DateTime StartedAt,
+        DateTime? CompletedAt,
+        long ElapsedSeconds,
+        long? EstimatedRemainingSeconds,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ResumesAt = null);
 
     /// <param name="LastProcessedId">HubSpot's id of the deal stored last; null if the pages so far held none that could be.</param>
     /// <param name="Cursor">Where the next page begins, in base64: HubSpot's, and nobody else's to read. Null at an end.</param>

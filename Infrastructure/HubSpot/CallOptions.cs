@@ -1,3 +1,5 @@
+using HubSpotDeals.Infrastructure.HubSpot.Budget;
+
 namespace HubSpotDeals.Infrastructure.HubSpot;
 
 /// <summary>How persistent a call is, and who watches it.</summary>
@@ -32,6 +34,9 @@ public sealed record CallOptions
     /// After that the 429 is thrown.
     /// </summary>
     public TimeSpan? RateLimitPatience { get; init; }
+
+    /// <summary>The portal's budget, which each request waits for; null: it is sent at once, and HubSpot may refuse it.</summary>
+    public PortalBudget? Budget { get; init; }
 
     /// <summary>Told of every request that was sent, once, when its outcome is known. Called on the call's own thread: be quick.</summary>
     public Action<CallAttempt>? Observer { get; init; }

@@ -6,6 +6,7 @@ static class HubSpotErrors
     const int Locked = 423;
     const int Migrating = 477;
     const int CloudflareOriginDns = 530;
+    const string DailyLimit = "the account's daily request limit is used up";
 
     /// <summary>HubSpot's advice for 423: a bulk change holds the records, try again after at least two seconds.</summary>
     static readonly TimeSpan AfterLock = TimeSpan.FromSeconds(2);
@@ -16,6 +17,7 @@ static class HubSpotErrors
         var status = (int)response.StatusCode;
         var kind = KindOf(status, body);
         RateLimitPolicy? policy = kind == HubSpotErrorKind.RateLimited ? ComeBack.PolicyOf(body.PolicyName, body.Message, limits) : null;
+        var retryAfter = ComeBack.RetryAfter(response.Headers, now);
         return new HubSpotException(kind, Describe(operation, kind, status, policy, body))
         {
             StatusCode = status,
@@ -24,7 +26,8 @@ static class HubSpotErrors
             CorrelationId = body.CorrelationId,
             RequiredScopes = kind == HubSpotErrorKind.MissingScopes ? body.RequiredScopes : [],
             Policy = policy,
-            ComeBackAfter = ComeBack.RetryAfter(response.Headers, now)
+            RetryAfter = retryAfter,
+            ComeBackAfter = retryAfter
                 ?? (policy is { } limit ? ComeBack.AfterLimit(limit, limits) : status == Locked ? AfterLock : null),
         };
     }
@@ -37,6 +40,10 @@ static class HubSpotErrors
         {
             StatusCode = status,
         };
+
+    /// <summary>The day's limit, which another request has met a moment ago.</summary>
+    public static HubSpotException DayIsSpent(HubSpotOperation operation) =>
+        new(HubSpotErrorKind.RateLimited, $"Could not {operation.Doing}: {DailyLimit}.") { Policy = RateLimitPolicy.Daily };
 
     public static HubSpotException UrlTooLong(HubSpotOperation operation, int length) =>
         new(HubSpotErrorKind.UrlTooLong,
@@ -76,7 +83,7 @@ static class HubSpotErrors
             HubSpotErrorKind.MissingScopes => "the access token lacks a scope",
             HubSpotErrorKind.RateLimited => policy switch
             {
-                RateLimitPolicy.Daily => "the account's daily request limit is used up",
+                RateLimitPolicy.Daily => DailyLimit,
                 RateLimitPolicy.Secondly => "the account's search limit of the second is used up",
                 RateLimitPolicy.TenSecondly => "the app's ten-second request limit is used up",
                 _ => "a request limit is used up",

@@ -35,6 +35,9 @@ public sealed class HubSpotException(HubSpotErrorKind kind, string message, Exce
     /// </summary>
     public TimeSpan? ComeBackAfter { get; init; }
 
+    /// <summary>The wait that HubSpot asked for in so many words; null: it did not, as it seldom does.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The same call may succeed later without anybody mending anything.</summary>
     public bool IsTransient => Kind is HubSpotErrorKind.RateLimited or HubSpotErrorKind.Unavailable
         or HubSpotErrorKind.Unreachable or HubSpotErrorKind.Malformed;

@@ -35,7 +35,7 @@ sealed class HubSpotTransport(
         HubSpotRequest request, AccessToken token, Func<PooledBody, DateTimeOffset, T> read, CallOptions call,
         CancellationToken cancellationToken)
     {
-        var state = new HubSpotCall(request.Operation, call, call.RateLimitPatience ?? _options.RateLimitPatience, metrics, logger);
+        var state = new HubSpotCall(request.Operation, call, call.RateLimitPatience ?? _options.RateLimitPatience, metrics, clock, logger);
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(HubSpotCall.Key, state);
         try
@@ -58,7 +58,7 @@ sealed class HubSpotTransport(
         HubSpotRequest request, AccessToken token, Func<PooledBody, DateTimeOffset, T> read, HubSpotCall call,
         CancellationToken cancellationToken)
     {
-        call.BeginAttempt();
+        await call.BeginAttemptAsync(cancellationToken);
         var started = clock.GetTimestamp();
         using var timeout = new CancellationTokenSource(_options.RequestTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
@@ -98,7 +98,7 @@ sealed class HubSpotTransport(
         {
             failure = HubSpotErrors.Malformed(request.Operation, broken.Message, status, broken);
         }
-        call.Failed(failure, clock.GetElapsedTime(started), limits);
+        await call.FailedAsync(failure, clock.GetElapsedTime(started), limits, cancellationToken);
         throw failure;
     }
 

@@ -8,7 +8,7 @@ namespace HubSpotDeals.Infrastructure.HubSpot;
 /// <list type="number">
 /// <item>a transient failure: as often as the call says, exponentially with jitter, or after the wait HubSpot asks for if that is no
 /// longer than <see cref="HubSpotOptions.RetryMaxDelay"/>;</item>
-/// <item>a burst limit (429): waited out until the call's patience ends, without using up the retries, because it says nothing of
+/// <item>a burst limit (429): waited out, in the portal's budget if the call has one, until the call's patience ends, without using up the retries, because it says nothing of
 /// HubSpot's health and others share the limit;</item>
 /// <item>a token that "expired 0 second(s) ago": looked at once more, because HubSpot says so now and then of good tokens.</item>
 /// </list>
@@ -57,7 +57,8 @@ sealed class RetryPolicy
                     args.Outcome.Exception is HubSpotException { Kind: HubSpotErrorKind.RateLimited, ComeBackAfter: { } wait }
                     && CallOf(args.Context).HasPatienceFor(wait)),
                 MaxRetryAttempts = int.MaxValue,
-                DelayGenerator = args => ValueTask.FromResult(Spaced(args.Outcome.Exception)),
+                DelayGenerator = args => ValueTask.FromResult(
+                    Spaced(args.Outcome.Exception) is { } wait ? CallOf(args.Context).WaitAfterRefusal(wait) : (TimeSpan?)null),
                 OnRetry = Announce,
             })
             .AddRetry(new RetryStrategyOptions

@@ -1,4 +1,5 @@
 using HubSpotDeals.Infrastructure.HubSpot;
+using HubSpotDeals.Infrastructure.HubSpot.Budget;
 using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace HubSpotDeals.Jobs.Extraction;
 /// <summary>The work itself: plan the scan if nobody has, then carry its open segments from HubSpot into PostgreSQL.</summary>
 /// <remarks>Going on after a crash is not a special case: a run begins wherever the checkpoints are.</remarks>
 sealed partial class ExtractScan(
-    NpgsqlDataSource database, HubSpotClient hubSpot, DealTables tables, HubSpotOptions limits, FilteredReads filteredReads, TimeProvider clock,
+    NpgsqlDataSource database, HubSpotClient hubSpot, PortalBudgets budgets, DealTables tables, HubSpotOptions limits, FilteredReads filteredReads, TimeProvider clock,
     ILogger<ExtractScan> logger)
 {
     /// <summary>HubSpot says when a deal was changed by its own clock, and the database when the scan was planned by another.</summary>
@@ -30,6 +31,7 @@ sealed partial class ExtractScan(
         var call = new CallOptions
         {
             MaxRetries = scan.Config.MaxRetries,
+            Budget = budgets.Of(scan.PortalId),
             Observer = attempt =>
             {
                 meter.Called(attempt);
@@ -159,6 +161,11 @@ sealed partial class ExtractScan(
             if ($"{account.PortalId}" != scan.PortalId)
             {
                 throw new WrongPortalException($"The access token belongs to portal {account.PortalId}, and the scan to {scan.PortalId}: start it again with a token of its own portal.");
+            }
+
+            if (account.TimeZone is { } timeZone)
+            {
+                await budgets.Of(scan.PortalId).RememberTimeZoneAsync(timeZone, cancellationToken);
             }
         }
         catch (HubSpotException refused) when (refused.Kind == HubSpotErrorKind.MissingScopes)

@@ -15,6 +15,9 @@ abstract record ScanEnding
     /// <summary>It waits for somebody to start it again.</summary>
     internal sealed record Pause(string Reason) : ScanEnding;
 
+    /// <summary>It waits until the account's day begins anew, and goes on by itself.</summary>
+    internal sealed record PauseForTheDay(string Reason) : ScanEnding;
+
     /// <summary>It is tried again after a while.</summary>
     internal sealed record Retry(string Reason, TimeSpan Delay, int FailedAttempts) : ScanEnding;
 
@@ -35,8 +38,8 @@ abstract record ScanEnding
                 new Pause(refused.Message),
             SecretsException or WrongPortalException => new Pause(failure.Message),
             UnknownPropertiesException => new Fail(failure.Message),
-            // The day's quota is nobody's failure: looked for again now and then, however long the day is.
-            HubSpotException { Policy: RateLimitPolicy.Daily } used => new Retry(used.Message, DailyLimitPatience, failedAttempts),
+            // The day's quota is nobody's failure.
+            HubSpotException { Policy: RateLimitPolicy.Daily } used => new PauseForTheDay(used.Message),
             HubSpotException { IsTransient: true } trouble => LaterOrFail(trouble.Message, trouble.ComeBackAfter),
             PageFormatException page => LaterOrFail("HubSpot's page " + page.Message, comeBackAfter: null),
             _ when PostgresErrors.IsTrouble(failure) => LaterOrFail("The database: " + failure.Message, comeBackAfter: null),
@@ -56,6 +59,4 @@ abstract record ScanEnding
             return new Retry(reason, comeBackAfter > delay ? comeBackAfter.Value : delay, attempts);
         }
     }
-
-    static TimeSpan DailyLimitPatience => TimeSpan.FromMinutes(15);
 }

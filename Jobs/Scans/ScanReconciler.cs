@@ -8,8 +8,8 @@ namespace HubSpotDeals.Jobs.Scans;
 
 /// <summary>Finds scans that should be running and that nobody runs, every second, on every worker, and hands them to the engine again.</summary>
 /// <remarks>
-/// Two kinds: pending ones that the engine was never told of (the process died between the commit and the telling) or seems to have
-/// forgotten, and running ones whose owner is gone. All workers may find the same: the engine takes an epoch once, and the lease decides.
+/// Three kinds: pending ones that the engine was never told of (the process died between the commit and the telling) or seems to have
+/// forgotten, running ones whose owner is gone, and those whose pause for the day is over. All workers may find the same: the engine takes an epoch once, and the lease decides.
 /// </remarks>
 sealed partial class ScanReconciler(NpgsqlDataSource database, ScanQueue queue, TimeProvider clock, ILogger<ScanReconciler> logger)
     : BackgroundService
@@ -28,6 +28,8 @@ sealed partial class ScanReconciler(NpgsqlDataSource database, ScanQueue queue, 
             select j.id, j.lease_epoch
               from hubspot_deals.scan_jobs j
              where j.status = 'running' and hubspot_deals.lease_lapsed(j)
+                or j.status = 'paused' and j.run_after <= clock_timestamp()
+                   and (j.enqueued_at is null or j.enqueued_at < clock_timestamp() - interval '10 seconds')
                 or j.status = 'pending'
                    and (j.run_after is null or j.run_after <= clock_timestamp())
                    and (j.enqueued_at is null and j.updated_at < clock_timestamp() - interval '1 second'

@@ -142,6 +142,9 @@ public sealed partial class ScanRunner
             case ScanEnding.Pause pause:
                 Log.Paused(_logger, scan.ScanId, pause.Reason);
                 return () => lease.PauseAsync(pause.Reason, CancellationToken.None);
+            case ScanEnding.PauseForTheDay pause:
+                Log.Paused(_logger, scan.ScanId, pause.Reason);
+                return () => lease.PauseForTheDayAsync(pause.Reason, CancellationToken.None);
             case ScanEnding.Retry retry:
                 Log.TriedAgain(_logger, scan.ScanId, retry.Delay, retry.Reason);
                 return async () =>

@@ -1,5 +1,6 @@
 using HubSpotDeals.Benchmarks.Downloads;
 using HubSpotDeals.Benchmarks.Extraction;
+using HubSpotDeals.Benchmarks.Pace;
 using HubSpotDeals.Benchmarks.Parsing;
 
 switch (args)
@@ -8,6 +9,8 @@ switch (args)
         return await ExtractionBenchmark.RunAsync(options, Console.Out);
     case ["downloads", .. var rest] when DownloadOptions.TryParse(rest, out var options):
         return await DownloadBenchmark.RunAsync(options, Console.Out);
+    case ["pace", .. var rest] when PaceOptions.TryParse(rest, out var options):
+        return await PaceBenchmark.RunAsync(options, Console.Out);
     case ["parsing"]:
         ParsingBenchmark.Run(Console.Out);
         return 0;
@@ -20,6 +23,8 @@ switch (args)
                                                     without options 5 scans of 100,000 deals, then 1 of 1,000,000
               downloads [--deals N] [--rounds N]    a scan's deals as CSV, JSON and Excel, deep pages, and the API beside them;
                                                     without options 1,000,000 deals, 5 rounds
+              pace [--only CASE]                    how much of a portal's limit is used: a slow HubSpot, three nodes, the search;
+                                                    cases: latency, unlimited, nodes, search
               parsing                               pages into COPY rows, on one core, with nothing around it
             """);
         return 64;

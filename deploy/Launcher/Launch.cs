@@ -145,6 +145,11 @@ sealed partial class Launch(LaunchOptions options, HubSpotSource hubSpot, Screen
         {
             // Whatever proxy leads to the real HubSpot, none leads to this one.
             environment["NO_PROXY"] = environment["no_proxy"] = "127.0.0.1,localhost";
+            // It has no limits, and so says nothing of any; what HubSpot grants by default would be kept to.
+            foreach (var (limit, none) in new[] { ("HubSpot__RequestsPer10Seconds", "100000"), ("HubSpot__SearchRequestsPerSecond", "10000") })
+            {
+                environment[limit] = Environment.GetEnvironmentVariable(limit) ?? none;
+            }
         }
 
         if (!HasServerOfItsOwn)

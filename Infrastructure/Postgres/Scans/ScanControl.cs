@@ -19,7 +19,7 @@ public sealed class ScanControl(NpgsqlDataSource database)
     public Task<(ScanJob Scan, bool Changed)?> CancelAsync(string scanId, CancellationToken cancellationToken) => ChangeAsync(
         scanId,
         "status = 'cancelled', completed_at = clock_timestamp()",
-        "status in ('pending', 'running')",
+        GoesOn,
         cancellationToken);
 
     /// <summary>Stops a pending or running scan until it is resumed. It keeps what it has stored.</summary>
@@ -27,13 +27,16 @@ public sealed class ScanControl(NpgsqlDataSource database)
     public Task<(ScanJob Scan, bool Changed)?> PauseAsync(string scanId, CancellationToken cancellationToken) => ChangeAsync(
         scanId,
         "status = 'paused', error_message = null",
-        "status in ('pending', 'running')",
+        GoesOn,
         cancellationToken);
 
     /// <summary>Readies a paused, failed or cancelled scan to go on from its checkpoint, with the token that it has.</summary>
     /// <inheritdoc cref="CancelAsync"/>
     public Task<(ScanJob Scan, bool Changed)?> ResumeAsync(string scanId, CancellationToken cancellationToken) => ChangeAsync(
         scanId, ToGoOn, "status in ('paused', 'failed', 'cancelled')", cancellationToken);
+
+    /// <summary>It is going on, or will by itself: a pause for the day ends without anybody's doing.</summary>
+    const string GoesOn = "(status in ('pending', 'running') or status = 'paused' and run_after is not null)";
 
     /// <summary>What makes a scan that stopped a pending one again, as assignments to its row.</summary>
     internal const string ToGoOn =

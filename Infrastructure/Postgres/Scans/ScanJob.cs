@@ -63,6 +63,9 @@ public sealed record ScanJob
 
     public DateTime? CompletedAt { get; init; }
 
+    /// <summary>It is not taken before this; of a paused one: when it goes on by itself. Null: at once, or not by itself.</summary>
+    public DateTime? RunAfter { get; init; }
+
     /// <summary>The last sign of life: of the row, or of a segment that stored a page.</summary>
     public required DateTime UpdatedAt { get; init; }
 

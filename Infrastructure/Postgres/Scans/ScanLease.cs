@@ -48,6 +48,7 @@ public sealed class ScanLease
                    run_after = null, error_message = null, updated_at = clock_timestamp()
              where id = @scan
                and (status = 'pending' and (run_after is null or run_after <= clock_timestamp())
+                    or status = 'paused' and run_after <= clock_timestamp()
                     or status = 'running' and hubspot_deals.lease_lapsed(j))
             returning lease_epoch
             """,
@@ -104,6 +105,19 @@ public sealed class ScanLease
     /// <exception cref="LeaseLostException">It is no longer this worker's.</exception>
     public Task PauseAsync(string reason, CancellationToken cancellationToken) =>
         EndAsync("status = 'paused', error_message = @reason", new { reason }, cancellationToken);
+
+    /// <summary>Stops the scan until its portal's day begins anew; then it is taken again by itself.</summary>
+    /// <param name="reason">Why; when it goes on is added.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="LeaseLostException">It is no longer this worker's.</exception>
+    public Task PauseForTheDayAsync(string reason, CancellationToken cancellationToken) => EndAsync(
+        """
+        status = 'paused', run_after = hubspot_deals.day_begins_anew(portal_id), enqueued_at = null,
+        error_message = @reason || ' It goes on by itself at '
+            || to_char(hubspot_deals.day_begins_anew(portal_id) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '.'
+        """,
+        new { reason },
+        cancellationToken);
 
     /// <summary>Gives the scan back, to be taken by any node at once.</summary>
     /// <exception cref="LeaseLostException">It is no longer this worker's.</exception>

@@ -14,7 +14,7 @@ static class ScanRows
         select j.id, j.number, j.scan_id, j.portal_id, j.status, j.config::text as config, j.token, j.columns::text as columns,
                j.total_deals, coalesce(s.deals, 0)::bigint as processed_deals, coalesce(s.failed, 0)::bigint as failed_deals,
                coalesce(s.pages, 0)::bigint as pages, j.requests, j.retries, j.deals_per_second, j.error_message, j.failed_attempts,
-               j.lease_epoch, s.cursor, s.last_id, j.created_at, j.started_at, j.planned_at, j.completed_at,
+               j.lease_epoch, s.cursor, s.last_id, j.created_at, j.started_at, j.planned_at, j.completed_at, j.run_after,
                greatest(j.updated_at, s.updated_at) as updated_at, clock_timestamp() as read_at
           from hubspot_deals.scan_jobs j
           left join lateral (
@@ -68,6 +68,7 @@ static class ScanRows
         public DateTime StartedAt { get; init; }
         public DateTime? PlannedAt { get; init; }
         public DateTime? CompletedAt { get; init; }
+        public DateTime? RunAfter { get; init; }
         public DateTime UpdatedAt { get; init; }
         public DateTime ReadAt { get; init; }
 
@@ -97,6 +98,7 @@ static class ScanRows
             StartedAt = StartedAt,
             PlannedAt = PlannedAt,
             CompletedAt = CompletedAt,
+            RunAfter = RunAfter,
             UpdatedAt = UpdatedAt,
             ReadAt = ReadAt,
         };

@@ -9,6 +9,7 @@ namespace HubSpotDeals.Benchmarks.Extraction;
 sealed class Deployment : IAsyncDisposable
 {
     readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("hubspotdeals-benchmark-");
+    readonly List<(ChildProgram Process, Uri Url)> _nodes = [];
     EmbeddedPostgres? _postgres;
 
     Deployment()
@@ -21,9 +22,14 @@ sealed class Deployment : IAsyncDisposable
 
     public Uri SandboxUrl { get; private set; } = null!;
 
-    public ChildProgram Service { get; private set; } = null!;
+    /// <summary>The first node of the service.</summary>
+    public ChildProgram Service => Nodes[0].Process;
 
-    public Uri ServiceUrl { get; private set; } = null!;
+    /// <summary>Where it listens.</summary>
+    public Uri ServiceUrl => Nodes[0].Url;
+
+    /// <summary>All nodes of the service.</summary>
+    public IReadOnlyList<(ChildProgram Process, Uri Url)> Nodes => _nodes;
 
     /// <summary>For calls to either.</summary>
     public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false });
@@ -31,13 +37,20 @@ sealed class Deployment : IAsyncDisposable
     /// <summary>PostgreSQL's main process.</summary>
     public int PostgresProcess => _postgres!.ProcessId ?? throw new InvalidOperationException("PostgreSQL has ended.");
 
+    /// <summary>HubSpot as if it had no limits; its stand-in has none unless a portal is given some.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Unlimited { get; } =
+        [("HubSpot__RequestsPer10Seconds", "100000"), ("HubSpot__SearchRequestsPerSecond", "10000")];
+
     /// <summary>Starts all three; PostgreSQL with the settings of every embedded server, so commits wait for the disk.</summary>
-    public static async Task<Deployment> StartAsync(CancellationToken cancellationToken)
+    public static Task<Deployment> StartAsync(CancellationToken cancellationToken) => StartAsync(nodes: 1, Unlimited, cancellationToken);
+
+    /// <summary>Starts all three, with several nodes of the service, set up as given.</summary>
+    public static async Task<Deployment> StartAsync(int nodes, IReadOnlyList<(string Name, string Value)> settings, CancellationToken cancellationToken)
     {
         var deployment = new Deployment();
         try
         {
-            await deployment.StartAllAsync(cancellationToken);
+            await deployment.StartAllAsync(nodes, settings, cancellationToken);
             return deployment;
         }
         catch
@@ -50,7 +63,7 @@ sealed class Deployment : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        foreach (var part in new IAsyncDisposable?[] { Service, Sandbox, Database, _postgres })
+        foreach (var part in _nodes.Select(node => (IAsyncDisposable?)node.Process).Concat([Sandbox, Database, _postgres]))
         {
             if (part is not null)
             {
@@ -61,7 +74,7 @@ sealed class Deployment : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    async Task StartAllAsync(CancellationToken cancellationToken)
+    async Task StartAllAsync(int nodes, IReadOnlyList<(string Name, string Value)> settings, CancellationToken cancellationToken)
     {
         // The portals that are measured are added later: the one it begins with is as small as can be.
         Sandbox = ChildProgram.Start("Sandbox", ["--port", "0", "--deals", "1", "--archived", "0"]);
@@ -72,15 +85,35 @@ sealed class Deployment : IAsyncDisposable
             new EmbeddedPostgresOptions { Directory = Path.Combine(_directory.FullName, "postgres") }, NullLogger.Instance, cancellationToken);
         Database = NpgsqlDataSource.Create(_postgres.ConnectionString);
 
-        Service = ChildProgram.Start(
+        for (var node = 0; node < nodes; node++)
+        {
+            _nodes.Add(await StartNodeAsync(settings, cancellationToken));
+        }
+    }
+
+    async Task<(ChildProgram Process, Uri Url)> StartNodeAsync(
+        IReadOnlyList<(string Name, string Value)> settings, CancellationToken cancellationToken)
+    {
+        var service = ChildProgram.Start(
             "Api",
             [],
-            ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
-            ("ConnectionStrings__Postgres", _postgres.ConnectionString),
-            ("HubSpot__BaseUrl", SandboxUrl.GetLeftPart(UriPartial.Authority)),
-            ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"));
-        const string Listening = "Now listening on: ";
-        var listening = await Service.LineAsync(line => line.Contains(Listening, StringComparison.Ordinal), cancellationToken);
-        ServiceUrl = new Uri(listening[(listening.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim());
+            [
+                ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
+                ("ConnectionStrings__Postgres", _postgres!.ConnectionString),
+                ("HubSpot__BaseUrl", SandboxUrl.GetLeftPart(UriPartial.Authority)),
+                ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"),
+                .. settings,
+            ]);
+        try
+        {
+            const string Listening = "Now listening on: ";
+            var listening = await service.LineAsync(line => line.Contains(Listening, StringComparison.Ordinal), cancellationToken);
+            return (service, new Uri(listening[(listening.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim()));
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
     }
 }

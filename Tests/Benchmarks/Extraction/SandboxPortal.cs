@@ -18,10 +18,15 @@ sealed record SandboxPortal(int Deals)
 
     public string AccessToken => $"pat-na1-11111111-2222-3333-4444-{Id.PadLeft(12, '0')}";
 
-    /// <summary>Adds the portal to a sandbox.</summary>
-    public async Task AddToAsync(Uri sandbox, HttpClient http, CancellationToken cancellationToken)
+    /// <summary>Adds the portal to a sandbox, without limits.</summary>
+    public Task AddToAsync(Uri sandbox, HttpClient http, CancellationToken cancellationToken) =>
+        AddToAsync(sandbox, http, requestsPer10Seconds: 0, searchesPerSecond: 0, cancellationToken);
+
+    /// <summary>Adds the portal to a sandbox, with limits; 0 is none.</summary>
+    public async Task AddToAsync(Uri sandbox, HttpClient http, int requestsPer10Seconds, int searchesPerSecond, CancellationToken cancellationToken)
     {
-        var portal = new { portalId = 10_000_000 + Deals, deals = Deals, tokens = new[] { new { token = AccessToken } } };
+        var limits = new { requestsPer10Seconds, searchesPerSecond, daily = 0 };
+        var portal = new { portalId = 10_000_000 + Deals, deals = Deals, tokens = new[] { new { token = AccessToken } }, limits };
         using var answer = await http.PostAsJsonAsync(new Uri(sandbox, "/_sandbox/portals"), portal, cancellationToken);
         answer.EnsureSuccessStatusCode();
     }

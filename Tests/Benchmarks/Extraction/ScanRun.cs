@@ -54,7 +54,12 @@ sealed record ScanRun(
     }
 
     /// <summary>Starts a scan of the portal by REST.</summary>
-    public static async Task StartAsync(Deployment deployment, SandboxPortal portal, string scanId, CancellationToken cancellationToken)
+    public static Task StartAsync(Deployment deployment, SandboxPortal portal, string scanId, CancellationToken cancellationToken) =>
+        StartAsync(deployment, deployment.ServiceUrl, scanId, portal, filters: new { properties = SandboxPortal.Properties }, cancellationToken);
+
+    /// <summary>Starts a scan of the portal by REST at one of the nodes, with filters of its own.</summary>
+    public static async Task StartAsync(
+        Deployment deployment, Uri node, string scanId, SandboxPortal portal, object filters, CancellationToken cancellationToken)
     {
         var body = new
         {
@@ -64,11 +69,11 @@ sealed record ScanRun(
                 organizationId = portal.Id,
                 type = new[] { "deals" },
                 auth = new { accessToken = portal.AccessToken },
-                filters = new { properties = SandboxPortal.Properties },
+                filters,
             },
         };
         using var answer = await deployment.Http.PostAsJsonAsync(
-            new Uri(deployment.ServiceUrl, "/api/v1/scan/start"), body, cancellationToken);
+            new Uri(node, "/api/v1/scan/start"), body, cancellationToken);
         if (!answer.IsSuccessStatusCode)
         {
             throw new InvalidOperationException($"The scan was refused: {await answer.Content.ReadAsStringAsync(cancellationToken)}");

@@ -53,6 +53,8 @@ public sealed class ServiceProcess : IAsyncDisposable
                 ["ConnectionStrings__Postgres"] = database.ConnectionString,
                 ["HubSpot__BaseUrl"] = hubSpot.ToString(),
                 ["HubSpot__RetryBaseDelay"] = "00:00:00.050",
+                ["HubSpot__RequestsPer10Seconds"] = "100000",
+                ["HubSpot__SearchRequestsPerSecond"] = "10000",
             },
         };
         var output = new List<string>();

@@ -35,6 +35,9 @@ public sealed class WorkerNode : IAsyncDisposable
         [
             KeyValuePair.Create<string, string?>("HubSpot:BaseUrl", hubSpot.ToString()),
             KeyValuePair.Create<string, string?>("HubSpot:RetryBaseDelay", "00:00:00.010"),
+            // The stand-in has no limits unless it is given some, and then it says so itself.
+            KeyValuePair.Create<string, string?>("HubSpot:RequestsPer10Seconds", "100000"),
+            KeyValuePair.Create<string, string?>("HubSpot:SearchRequestsPerSecond", "10000"),
             .. settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)),
         ]);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
