@@ -37,13 +37,18 @@ public static class JobsRegistration
         services.AddSingleton<RunningScans>();
         services.AddSingleton<PortalBudgets>();
         services.AddSingleton<DealTables>();
-        services.AddSingleton(provider => new ExtractScan(
-            provider.GetRequiredService<NpgsqlDataSource>(),
+        services.AddSingleton(provider => new ScanPlanner(
             provider.GetRequiredService<HubSpotClient>(),
             provider.GetRequiredService<PortalBudgets>(),
             provider.GetRequiredService<DealTables>(),
             provider.GetRequiredService<IOptions<HubSpotOptions>>().Value,
-            provider.GetRequiredService<IOptions<ScanOptions>>().Value.FilteredReads,
+            provider.GetRequiredService<IOptions<ScanOptions>>().Value.FilteredReads));
+        services.AddSingleton(provider => new ExtractScan(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<HubSpotClient>(),
+            provider.GetRequiredService<PortalBudgets>(),
+            provider.GetRequiredService<ScanPlanner>(),
+            provider.GetRequiredService<IOptions<HubSpotOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ExtractScan>>()));
         services.AddSingleton(provider => new ScanRunner(

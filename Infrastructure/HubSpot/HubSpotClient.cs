@@ -77,13 +77,19 @@ public sealed class HubSpotClient
                 DealRequests.BatchReadBody(ids, properties)),
             cursor: null, token, call, cancellationToken);
 
-    /// <summary>How many deals pass the filters, archived ones not counted; true above 10,000 too.</summary>
+    /// <summary>
+    /// How many deals pass the filters, archived ones not counted; true above 10,000 too. And the greatest id among them, as far as the
+    /// search's index knows.
+    /// </summary>
     /// <exception cref="HubSpotException">See <see cref="HubSpotException.Kind"/>.</exception>
-    public Task<long> CountDealsAsync(
+    public Task<DealCount> CountDealsAsync(
         AccessToken token, IReadOnlyList<SearchFilter> filters, CallOptions call, CancellationToken cancellationToken)
     {
         // HubSpot has no call that only counts: the smallest search carries the total.
-        var search = new DealSearchRequest { Filters = filters, Properties = ["hs_object_id"], Limit = 1 };
+        var search = new DealSearchRequest
+        {
+            Filters = filters, Sort = new SearchSort("hs_object_id", Descending: true), Properties = ["hs_object_id"], Limit = 1,
+        };
         return _transport.SendAsync(
             new HubSpotRequest(HubSpotOperation.CountDeals, HttpMethod.Post, _paths.DealSearch, DealRequests.SearchBody(search)),
             token,
@@ -91,7 +97,8 @@ public sealed class HubSpotClient
             {
                 using (body)
                 {
-                    return PageCursor.Read(body.Memory.Span).Total ?? throw new JsonException("The search has no total.");
+                    var total = PageCursor.Read(body.Memory.Span).Total ?? throw new JsonException("The search has no total.");
+                    return new DealCount(total, DealIds.In(body.Memory.Span) is [var highest, ..] ? highest : null);
                 }
             },
             call, cancellationToken);

@@ -16,7 +16,7 @@ sealed class DealBodies(HubSpotClient hubSpot, AccessToken token, CallOptions ca
 {
     const int MostAttempts = 3;
 
-    volatile bool _readsByBatch = hubSpot.ListUrlLength(Request(plan.Requested, plan.BatchSize, after: null, archived: false)) > HubSpotLimits.UrlLength;
+    volatile bool _readsByBatch = !ScanPlan.FitsUrl(hubSpot, plan);
 
     /// <summary>One page.</summary>
     /// <returns>The page; where the next begins; whether its deals must stand in the order of their ids.</returns>
@@ -44,7 +44,7 @@ sealed class DealBodies(HubSpotClient hubSpot, AccessToken token, CallOptions ca
         for (var attempt = 1; ; attempt++)
         {
             var list = await hubSpot.ListDealsAsync(token, Request(["hs_object_id"], plan.BatchSize, after, archived), call, cancellationToken);
-            if (PageIds.Of(list.Body.Span) is not { Count: > 0 } ids)
+            if (DealIds.In(list.Body.Span) is not { Count: > 0 } ids)
             {
                 // An empty page, which may not be the last: it has nothing to be read.
                 return (list, list.After, IsOrdered: true);
@@ -70,7 +70,7 @@ sealed class DealBodies(HubSpotClient hubSpot, AccessToken token, CallOptions ca
     /// <summary>A deal that was asked for, did not come, and is not among those that HubSpot says it could not find; null: there is none.</summary>
     static long? Unexplained(ReadOnlySpan<byte> page, IReadOnlyList<long> ids)
     {
-        var missing = ids.Except(PageIds.Of(page)).ToList();
+        var missing = ids.Except(DealIds.In(page)).ToList();
         return missing.Count == 0 ? null : missing.Except(NamedMissing(page)).Select(id => (long?)id).FirstOrDefault();
     }
 

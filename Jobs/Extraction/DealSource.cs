@@ -40,58 +40,36 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
     /// The greatest id among the deals that the scan wants, as far as HubSpot's search knows: a hint at where the ids end, no more.
     /// </summary>
     /// <returns>Null: there are none, or the search is out of order.</returns>
-    internal Task<long?> FindHighestIdAsync(SegmentSource source, CancellationToken cancellationToken) => UnlessOutOfOrderAsync<long?>(
-        async () =>
-        {
-            using var page = await hubSpot.SearchDealsAsync(
-                token,
-                new DealSearchRequest
-                {
-                    Filters = source == SegmentSource.Search ? plan.Filter.ForSearch() : [],
-                    Sort = new SearchSort(Id, Descending: true),
-                    Properties = [Id],
-                    Limit = 1,
-                },
-                call,
-                cancellationToken);
-            return PageIds.Of(page.Body.Span) is [var highest, ..] ? highest : null;
-        },
+    internal Task<long?> FindHighestIdAsync(SegmentSource source, CancellationToken cancellationToken) => UnlessOutOfOrderAsync(
+        async () => (await hubSpot.CountDealsAsync(token, source == SegmentSource.Search ? plan.Filter.ForSearch() : [], call, cancellationToken)).HighestId,
         otherwise: null);
 
     /// <summary>
     /// Whether a cursor that HubSpot never gave begins at the first deal whose id is not below it: what reading a scan by several chains
-    /// relies on, and what HubSpot documents nowhere. Two small requests.
+    /// relies on, and what HubSpot documents nowhere. One small request.
     /// </summary>
     /// <param name="archived">Asked of the archive.</param>
-    /// <param name="cursor">Some cursor that HubSpot gave.</param>
+    /// <param name="ids">The ids of a page as they came.</param>
+    /// <param name="next">The cursor that HubSpot gave behind it.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    internal Task<bool> ProveCursorsAsync(bool archived, string? cursor, CancellationToken cancellationToken) =>
-        UnlessOutOfOrderAsync(() => TryProveCursorsAsync(archived, cursor, cancellationToken), otherwise: false);
+    internal Task<bool> ProveCursorsAsync(bool archived, IReadOnlyList<long> ids, string? next, CancellationToken cancellationToken) =>
+        UnlessOutOfOrderAsync(
+            async () =>
+            {
+                if (ids is not [_, var second, var third, ..] || !IsAscending(ids) || Number(next) is not { } given || given <= ids[^1])
+                {
+                    return false;
+                }
 
-    async Task<bool> TryProveCursorsAsync(bool archived, string? cursor, CancellationToken cancellationToken)
-    {
-        if (!long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var from))
-        {
-            return false;
-        }
-
-        var (ids, next) = await SampleAsync(cursor, 5);
-        if (ids is not [_, var second, var third, ..] || !IsAscending(ids) || ids[0] < from || next is not null && Number(next) <= ids[^1])
-        {
-            return false;
-        }
-
-        // A deal may be archived this moment, or appear: that fails the proof, which only costs speed.
-        var (behind, _) = await SampleAsync(Text(second + 1), 1);
-        return behind is [var found] && found == third;
-
-        async Task<(IReadOnlyList<long> Ids, string? Next)> SampleAsync(string after, int limit)
-        {
-            using var page = await hubSpot.ListDealsAsync(
-                token, new DealListRequest { Properties = [Id], Limit = limit, After = after, Archived = archived }, call, cancellationToken);
-            return (PageIds.Of(page.Body.Span), page.After);
-        }
-    }
+                // A deal may be archived this moment, or appear: that fails the proof, which only costs speed.
+                using var page = await hubSpot.ListDealsAsync(
+                    token,
+                    new DealListRequest { Properties = [Id], Limit = 1, After = Text(second + 1), Archived = archived },
+                    call,
+                    cancellationToken);
+                return DealIds.In(page.Body.Span) is [var found] && found == third;
+            },
+            otherwise: false);
 
     /// <summary>The cursor that begins at an id.</summary>
     internal static string CursorAt(SegmentSource source, long id) =>

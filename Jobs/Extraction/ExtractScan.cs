@@ -10,7 +10,7 @@ namespace HubSpotDeals.Jobs.Extraction;
 /// <summary>The work itself: plan the scan if nobody has, then carry its open segments from HubSpot into PostgreSQL.</summary>
 /// <remarks>Going on after a crash is not a special case: a run begins wherever the checkpoints are.</remarks>
 sealed partial class ExtractScan(
-    NpgsqlDataSource database, HubSpotClient hubSpot, PortalBudgets budgets, DealTables tables, HubSpotOptions limits, FilteredReads filteredReads, TimeProvider clock,
+    NpgsqlDataSource database, HubSpotClient hubSpot, PortalBudgets budgets, ScanPlanner planner, HubSpotOptions limits, TimeProvider clock,
     ILogger<ExtractScan> logger)
 {
     /// <summary>HubSpot says when a deal was changed by its own clock, and the database when the scan was planned by another.</summary>
@@ -40,13 +40,17 @@ sealed partial class ExtractScan(
         };
         using var planning = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
         IReadOnlyList<Segment> segments;
+        long? highest = null;
         try
         {
-            await ProvePortalAsync(scan, token, call, planning.Token);
             if (scan.Columns is null)
             {
-                await PlanAsync(lease, scan, token, call, planning.Token);
+                highest = await planner.PlanAsync(lease, scan, token, call, planning.Token);
                 scan = await lease.ReadAsync(planning.Token);
+            }
+            else
+            {
+                await planner.ProvePortalAsync(scan.PortalId, token, call, planning.Token);
             }
 
             segments = await Segment.ReadOpenAsync(database, scan.Id, planning.Token);
@@ -68,7 +72,7 @@ sealed partial class ExtractScan(
 
             try
             {
-                await ReadAsync(lease, scan, source, part, inFlight, meter, stop, abort);
+                await ReadAsync(lease, scan, source, part, highest, inFlight, meter, stop, abort);
             }
             catch (UnprovenCursorException unproven)
             {
@@ -119,86 +123,15 @@ sealed partial class ExtractScan(
 
     /// <summary>Carries segments of one source to their end, or until it is stopped.</summary>
     async Task ReadAsync(
-        ScanLease lease, ScanJob scan, DealSource source, IReadOnlyList<Segment> part, InFlight inFlight, RunMeter meter,
-        CancellationToken stop, CancellationToken abort)
+        ScanLease lease, ScanJob scan, DealSource source, IReadOnlyList<Segment> part, long? highest, InFlight inFlight,
+        RunMeter meter, CancellationToken stop, CancellationToken abort)
     {
         // Judged here as well where HubSpot's search has judged: its index may not have noticed yet what the deal has become.
         var parser = new DealPageParser(scan.ScanId, scan.Columns!, new DealFilter(scan.Config));
         var expected = part[0].Source == SegmentSource.Archived || scan.Config.IsFiltered ? null : scan.TotalDeals;
-        var crew = new SegmentCrew(database, lease, source, part, expected, inFlight, clock);
+        var crew = new SegmentCrew(database, lease, source, part, expected, highest, inFlight, clock);
         await using var writer = await DealWriter.OpenAsync(database, lease, scan.Table, scan.Columns!, abort);
         await new ScanPipeline(crew, parser, writer, meter, clock).RunAsync(stop, abort);
-    }
-
-    async Task PlanAsync(
-        ScanLease lease, ScanJob scan, AccessToken token, CallOptions call, CancellationToken cancellationToken)
-    {
-        var schema = await ReadSchemaAsync(token, call, cancellationToken);
-        ScanPlan.RefuseUnknown(scan.Config, schema);
-        var properties = ScanPlan.PropertiesOf(scan.Config, schema);
-        var matching = await CountAsync(new DealFilter(scan.Config), token, call, cancellationToken);
-        var live = SegmentSource.List;
-        if (scan.Config.IsFiltered)
-        {
-            var choice = new ReadingChoice(limits.RequestsPer10Seconds / 10.0, limits.SearchRequestsPerSecond, limits.SearchIndexLag);
-            var all = await CountAsync(new DealFilter(new ScanConfig()), token, call, cancellationToken);
-            live = choice.For(filteredReads, ScanPlan.FitsSearch(scan.Config, properties), all, matching, scan.Config.BatchSize);
-        }
-
-        await tables.PlanAsync(
-            lease, scan, properties, ScanPlan.SegmentsOf(scan.Config, live, limits.SearchIndexLag), matching, cancellationToken);
-    }
-
-    /// <summary>
-    /// A start is accepted unproven when HubSpot can't be reached, and a run may have another token than the one before: no deal is read
-    /// before it is known whose it is.
-    /// </summary>
-    async Task ProvePortalAsync(ScanJob scan, AccessToken token, CallOptions call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var account = await hubSpot.ReadAccountDetailsAsync(token, call, cancellationToken);
-            if ($"{account.PortalId}" != scan.PortalId)
-            {
-                throw new WrongPortalException($"The access token belongs to portal {account.PortalId}, and the scan to {scan.PortalId}: start it again with a token of its own portal.");
-            }
-
-            if (account.TimeZone is { } timeZone)
-            {
-                await budgets.Of(scan.PortalId).RememberTimeZoneAsync(timeZone, cancellationToken);
-            }
-        }
-        catch (HubSpotException refused) when (refused.Kind == HubSpotErrorKind.MissingScopes)
-        {
-            // Not every token may read its account; that alone is no reason not to read its deals.
-        }
-    }
-
-    /// <summary>The portal's properties; null where the token may not read them, and everything unknown is taken as text.</summary>
-    async Task<IReadOnlyList<PropertyDefinition>?> ReadSchemaAsync(AccessToken token, CallOptions call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await hubSpot.ReadDealPropertiesAsync(token, call, cancellationToken);
-        }
-        catch (HubSpotException refused) when (refused.Kind == HubSpotErrorKind.MissingScopes)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>HubSpot's count, which nothing but the progress needs: a search that is out of order does not hold up a scan.</summary>
-    async Task<long?> CountAsync(DealFilter filter, AccessToken token, CallOptions call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await hubSpot.CountDealsAsync(token, filter.ForSearch(), call, cancellationToken);
-        }
-        catch (HubSpotException refused) when (refused.Kind is not (
-            HubSpotErrorKind.InvalidToken or HubSpotErrorKind.TokenExpired or HubSpotErrorKind.MissingScopes))
-        {
-            return null;
-        }
     }
 
     static partial class Log

@@ -48,7 +48,7 @@ sealed class InFlight(int most)
             _busy += busy;
             _idle += idle;
             _perRequest ??= busy;
-            if (++_requests < Target * 2)
+            if (++_requests < Target)
             {
                 return;
             }

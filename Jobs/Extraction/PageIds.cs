@@ -1,33 +1,10 @@
-using System.Globalization;
-using System.Text.Json;
+using HubSpotDeals.Infrastructure.HubSpot;
 
 namespace HubSpotDeals.Jobs.Extraction;
 
-/// <summary>Looks at the ids of a page alone, before the rest of it is parsed.</summary>
+/// <summary>The order of a search's page, seen before the rest of it is parsed.</summary>
 static class PageIds
 {
-    /// <summary>The ids of a page, as they come; records without one that is a number are passed over.</summary>
-    internal static IReadOnlyList<long> Of(ReadOnlySpan<byte> page)
-    {
-        var ids = new List<long>();
-        var reader = new Utf8JsonReader(page);
-        while (reader.Read())
-        {
-            // {"results":[{"id": …: the third level is the record's own.
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 3 && reader.ValueTextEquals("id"u8))
-            {
-                reader.Read();
-                if (reader.TokenType == JsonTokenType.String
-                    && long.TryParse(reader.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-                {
-                    ids.Add(id);
-                }
-            }
-        }
-
-        return ids;
-    }
-
     /// <summary>The last id of a search's page that was asked for by ascending id; null if it has no deals.</summary>
     /// <param name="page">The page.</param>
     /// <param name="behind">All ids must be above this one.</param>
@@ -38,7 +15,7 @@ static class PageIds
     internal static long? LastAscending(ReadOnlySpan<byte> page, long behind, long? until = null)
     {
         long? last = null;
-        foreach (var id in Of(page))
+        foreach (var id in DealIds.In(page))
         {
             if (id <= (last ?? behind))
             {

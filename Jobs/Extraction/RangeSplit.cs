@@ -7,7 +7,7 @@ namespace HubSpotDeals.Jobs.Extraction;
 /// </remarks>
 static class RangeSplit
 {
-    /// <summary>The pages that seem to be left, by how densely the deals have stood so far; 0 where that can't be told.</summary>
+    /// <summary>The pages that seem to be left, by how densely the deals have stood so far, or on the last page; 0 where that can't be told.</summary>
     /// <param name="state">Where the reading stands.</param>
     /// <param name="highest">The greatest id there seems to be.</param>
     internal static double PagesLeft(ReadingState state, long? highest)
@@ -18,7 +18,9 @@ static class RangeSplit
         }
 
         var end = state.Until ?? highest + 1 ?? position;
-        return end <= position ? 0 : (end - position) / ((double)(position - begin) / state.Pages);
+        var usual = (double)(position - begin) / state.Pages;
+        // Deals stand in heaps. Where they stand densely now, there may be many more of them than the way so far suggests.
+        return end <= position ? 0 : (end - position) / (state.LastSpan is > 0 and var last ? Math.Min(usual, last) : usual);
     }
 
     /// <summary>Ids to cut at, ascending and evenly apart; none where the pieces would be too small.</summary>

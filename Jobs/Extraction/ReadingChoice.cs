@@ -1,3 +1,5 @@
+using HubSpotDeals.Infrastructure.HubSpot;
+using HubSpotDeals.Infrastructure.HubSpot.Budget;
 using HubSpotDeals.Infrastructure.Postgres.Deals;
 
 namespace HubSpotDeals.Jobs.Extraction;
@@ -25,6 +27,12 @@ public enum FilteredReads
 /// <param name="SearchIndexLag">How long a search waits at its end.</param>
 sealed record ReadingChoice(double ListPerSecond, double SearchPerSecond, TimeSpan SearchIndexLag)
 {
+    /// <summary>The choice for a portal: what HubSpot has said of its limits counts, and what is configured where it has not.</summary>
+    internal static ReadingChoice Of(BudgetReading budget, HubSpotOptions limits) => new(
+        1000 / (budget.BurstSpacingMs ?? (10_000.0 / limits.RequestsPer10Seconds)),
+        1000 / (budget.SearchSpacingMs ?? (1000.0 / limits.SearchRequestsPerSecond)),
+        limits.SearchIndexLag);
+
     /// <summary>Where the live deals of a filtered scan come from.</summary>
     /// <param name="wanted">What the operator wants.</param>
     /// <param name="fitsSearch">Whether a search can say what is wanted.</param>

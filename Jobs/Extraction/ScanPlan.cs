@@ -104,6 +104,14 @@ sealed class ScanPlan
         return HubSpotClient.SearchBodyLength(largest) <= HubSpotLimits.SearchBodyLength;
     }
 
+    /// <summary>Whether the list endpoint takes the names of all properties in its URL.</summary>
+    internal static bool FitsUrl(HubSpotClient hubSpot, ScanConfig config, IReadOnlyList<DealProperty> properties) => FitsUrl(
+        hubSpot, new ScanPlan(config, [.. properties.Select(property => property.Name)]));
+
+    /// <summary>Whether the list endpoint takes the names of all requested properties in its URL.</summary>
+    internal static bool FitsUrl(HubSpotClient hubSpot, ScanPlan plan) =>
+        hubSpot.ListUrlLength(new DealListRequest { Properties = plan.Requested, Limit = plan.BatchSize }) <= HubSpotLimits.UrlLength;
+
     static ColumnKind KindOf(string type) => type switch
     {
         "number" => ColumnKind.Number,

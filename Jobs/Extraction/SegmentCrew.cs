@@ -14,23 +14,27 @@ namespace HubSpotDeals.Jobs.Extraction;
 /// <param name="source">Reads the pages.</param>
 /// <param name="segments">What is to be read, at least one.</param>
 /// <param name="expected">How many deals there seem to be in all; null: nobody knows.</param>
+/// <param name="highest">The greatest id there seems to be; null: it has to be asked for.</param>
 /// <param name="inFlight">How many requests there are to be.</param>
 /// <param name="clock">Measures waits.</param>
 sealed class SegmentCrew(
-    NpgsqlDataSource database, ScanLease lease, DealSource source, IReadOnlyList<Segment> segments, long? expected, InFlight inFlight,
-    TimeProvider clock)
+    NpgsqlDataSource database, ScanLease lease, DealSource source, IReadOnlyList<Segment> segments, long? expected, long? highest,
+    InFlight inFlight, TimeProvider clock)
 {
     /// <summary>A piece is worth its first request, and the transaction that makes it, only if it keeps a reader at work for a while.</summary>
     static readonly TimeSpan LeastWork = TimeSpan.FromMilliseconds(30);
 
-    const int FewestPages = 2;
+    const int FewestPages = 1;
     const int MostPages = 16;
+
+    /// <summary>Pages that are read before it could be worth it.</summary>
+    const int SmallPortal = 4;
 
     readonly List<(SegmentReader Reader, Task Reading)> _readers = [];
     readonly Queue<Segment> _waiting = new(segments);
     readonly Channel<bool> _turned = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    bool? _mayCut = expected <= FewestPages * 2 * source.PageSize ? false : null;
-    long? _highest;
+    bool? _mayCut = expected <= SmallPortal * source.PageSize ? false : null;
+    long? _highest = highest;
 
     /// <summary>Reads until every segment is done.</summary>
     /// <param name="pages">Takes the pages, of each segment in their order.</param>
@@ -86,19 +90,10 @@ sealed class SegmentCrew(
         while (_readers.Count < inFlight.Target && _waiting.TryDequeue(out var segment))
         {
             var reader = new SegmentReader(segment, source, inFlight, clock);
-            _readers.Add((reader, ReadAsync(reader)));
-        }
-
-        async Task ReadAsync(SegmentReader reader)
-        {
-            try
-            {
-                await reader.ReadAsync(pages, Turn, stop, abort);
-            }
-            finally
-            {
-                Turn();
-            }
+            var reading = reader.ReadAsync(pages, Turn, stop, abort);
+            _readers.Add((reader, reading));
+            // Behind its end, not at it: whoever looked a moment before would find it still reading, and wait for ever.
+            _ = reading.ContinueWith(_ => Turn(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
@@ -153,8 +148,7 @@ sealed class SegmentCrew(
             SegmentSource.Closing => false,
             // As long as all ids have as many digits, it is the same whether HubSpot compares them as numbers or as text.
             SegmentSource.Search => Digits(state.Begin ?? state.Position) == Digits(_highest),
-            SegmentSource.Archived => await source.ProveCursorsAsync(archived: true, state.Cursor, stop),
-            _ => await source.ProveCursorsAsync(archived: false, state.Cursor, stop),
+            var list => await source.ProveCursorsAsync(list == SegmentSource.Archived, reader.FirstPage.Ids, reader.FirstPage.Next, stop),
         };
 
         static int Digits(long? id) => id is null ? 0 : FormattableString.Invariant($"{id}").Length;

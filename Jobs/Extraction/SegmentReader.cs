@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 
 namespace HubSpotDeals.Jobs.Extraction;
@@ -7,10 +8,11 @@ namespace HubSpotDeals.Jobs.Extraction;
 sealed class SegmentReader(Segment segment, DealSource source, InFlight inFlight, TimeProvider clock)
 {
     readonly Lock _gate = new();
-    long? _begin;
+    IReadOnlyList<long> _firstIds = [];
+    string? _firstNext;
+    long? _lastSpan;
     long? _until = segment.UntilId;
     long? _position = DealSource.PositionOf(segment.Source, segment.Cursor);
-    string? _cursor = segment.Cursor;
     long _pages;
     bool _done;
 
@@ -23,7 +25,19 @@ sealed class SegmentReader(Segment segment, DealSource source, InFlight inFlight
         {
             lock (_gate)
             {
-                return new ReadingState(_begin, _position, _until, _cursor, _pages, _done);
+                return new ReadingState(_firstIds.Count > 0 ? _firstIds[0] : null, _position, _until, _lastSpan, _pages, _done);
+            }
+        }
+    }
+
+    /// <summary>The ids of the first page that had any, and HubSpot's cursor behind it.</summary>
+    internal (IReadOnlyList<long> Ids, string? Next) FirstPage
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_firstIds, _firstNext);
             }
         }
     }
@@ -57,12 +71,18 @@ sealed class SegmentReader(Segment segment, DealSource source, InFlight inFlight
             place = page.Next;
             var done = page.Done;
             // How densely the deals stand is counted from the first one: up to it, nobody knows how far nothing is.
-            var first = State.Begin is null ? PageIds.Of(page.Page.Body.Span).Select(id => (long?)id).FirstOrDefault() : null;
+            var firstIds = _firstIds.Count == 0 ? DealIds.In(page.Page.Body.Span) : _firstIds;
             lock (_gate)
             {
-                _begin ??= first;
-                (_cursor, _done) = (place.Cursor, done);
+                if (_firstIds.Count == 0)
+                {
+                    (_firstIds, _firstNext) = (firstIds, page.Page.After);
+                }
+
+                var before = _pages == 0 && firstIds.Count > 0 ? firstIds[0] : _position;
                 _position = DealSource.PositionOf(segment.Source, place.Cursor) ?? _position;
+                _lastSpan = _position - before;
+                _done = done;
                 _pages++;
             }
 
@@ -100,7 +120,7 @@ sealed class SegmentReader(Segment segment, DealSource source, InFlight inFlight
 /// <param name="Begin">The first id that this run of it has met; null: none yet.</param>
 /// <param name="Position">The first id that it has not come to.</param>
 /// <param name="Until">The first id that is another's.</param>
-/// <param name="Cursor">The cursor of the next page.</param>
+/// <param name="LastSpan">The ids that the last page covered, deals or not; null: not known.</param>
 /// <param name="Pages">Pages read in this run.</param>
 /// <param name="IsDone">It has been read to its end.</param>
-sealed record ReadingState(long? Begin, long? Position, long? Until, string? Cursor, long Pages, bool IsDone);
+sealed record ReadingState(long? Begin, long? Position, long? Until, long? LastSpan, long Pages, bool IsDone);

@@ -79,13 +79,13 @@ public sealed class RequestTests
     }
 
     [Test]
-    public async Task A_count_is_the_total_of_the_smallest_search()
+    public async Task A_count_is_the_total_of_the_smallest_search_and_the_first_result_has_the_greatest_id()
     {
         await using var hubspot = new ScriptedHubSpot(Reply.Json("""{"total":133314,"results":[{"id":"1"}],"paging":{"next":{"after":"1"}}}"""));
         await using var test = new ClientUnderTest(hubspot.BaseUrl);
 
-        Assert.That(await test.Client.CountDealsAsync(test.Token, [], test.Options, default), Is.EqualTo(133_314));
-        Assert.That(hubspot.Requests.Single().Body, Is.EqualTo("""{"filterGroups":[],"properties":["hs_object_id"],"limit":1}"""));
+        Assert.That(await test.Client.CountDealsAsync(test.Token, [], test.Options, default), Is.EqualTo(new DealCount(133_314, HighestId: 1)));
+        Assert.That(hubspot.Requests.Single().Body, Is.EqualTo("""{"filterGroups":[],"sorts":[{"propertyName":"hs_object_id","direction":"DESCENDING"}],"properties":["hs_object_id"],"limit":1}"""));
     }
 
     [Test]
