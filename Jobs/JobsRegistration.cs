@@ -8,6 +8,7 @@ using HubSpotDeals.Jobs.Extraction;
 using HubSpotDeals.Jobs.Maintenance;
 using HubSpotDeals.Jobs.Nodes;
 using HubSpotDeals.Jobs.Scans;
+using HubSpotDeals.Jobs.Verification;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -43,6 +44,10 @@ public static class JobsRegistration
             provider.GetRequiredService<DealTables>(),
             provider.GetRequiredService<IOptions<HubSpotOptions>>().Value,
             provider.GetRequiredService<IOptions<ScanOptions>>().Value.FilteredReads));
+        services.AddSingleton(provider => new ScanForecaster(
+            provider.GetRequiredService<ScanPlanner>(),
+            provider.GetRequiredService<PortalBudgets>(),
+            provider.GetRequiredService<IOptions<HubSpotOptions>>().Value));
         services.AddSingleton(provider => new ExtractScan(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<HubSpotClient>(),
@@ -58,6 +63,11 @@ public static class JobsRegistration
             provider.GetRequiredService<RunningScans>(),
             provider.GetRequiredService<ScanQueue>(),
             provider.GetRequiredService<ExtractScan>(),
+            new VerifyScan(
+                provider.GetRequiredService<NpgsqlDataSource>(),
+                provider.GetRequiredService<HubSpotClient>(),
+                provider.GetRequiredService<PortalBudgets>(),
+                provider.GetRequiredService<ILogger<VerifyScan>>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<ScanOptions>>(),
             provider.GetRequiredService<ILogger<ScanRunner>>()));

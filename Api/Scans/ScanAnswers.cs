@@ -26,6 +26,20 @@ public sealed record StartedScan(
 }
 
 /// <summary>Where a scan stands.</summary>
+/// <param name="Id">The scan's one UUID.</param>
+/// <param name="ScanId">The user's name for it.</param>
+/// <param name="OrganizationId">The portal.</param>
+/// <param name="Status">Its state.</param>
+/// <param name="Progress">How far it is.</param>
+/// <param name="Timing">How long it has taken.</param>
+/// <param name="Checkpoint">Where it would go on; null until the first page is stored.</param>
+/// <param name="Verification">
+/// Whether a completed scan has every deal: <c>exact</c>, <c>complete</c>, <c>incomplete</c> or <c>unverified</c>; null until it has completed.
+/// The whole finding: <c>GET /api/v1/scan/{scan_id}/verification</c>.
+/// </param>
+/// <param name="ErrorMessage">Why it has stopped, or what it waits for.</param>
+/// <param name="CreatedAt">When it was first asked for.</param>
+/// <param name="UpdatedAt">Its last sign of life.</param>
 public sealed record ScanReport(
     Guid Id,
     string ScanId,
@@ -34,6 +48,7 @@ public sealed record ScanReport(
     ScanReport.ProgressPart Progress,
     ScanReport.TimingPart Timing,
     ScanReport.CheckpointPart? Checkpoint,
+    string? Verification,
     string? ErrorMessage,
     DateTime CreatedAt,
     DateTime UpdatedAt)
@@ -53,6 +68,7 @@ public sealed record ScanReport(
             scan.StartedAt, scan.CompletedAt, (long)ScanProgress.Elapsed(scan).TotalSeconds, ScanProgress.EstimatedRemainingSeconds(scan),
             scan.Status == ScanStatus.Paused ? scan.RunAfter : null),
         CheckpointPart.Of(scan),
+        scan.Status == ScanStatus.Completed ? scan.Verdict : null,
         scan.ErrorMessage,
         scan.CreatedAt,
         scan.UpdatedAt);

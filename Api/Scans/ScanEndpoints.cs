@@ -1,7 +1,9 @@
 using HubSpotDeals.Api.Auth;
 using HubSpotDeals.Api.Http;
+using HubSpotDeals.Api.Scans.Plan;
 using HubSpotDeals.Api.Scans.Start;
 using HubSpotDeals.Api.Scans.Steering;
+using HubSpotDeals.Api.Scans.Verification;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
@@ -42,6 +44,8 @@ public static class ScanEndpoints
             .Answers(StatusCodes.Status200OK, "Status retrieved successfully", ScanExamples.Report)
             .Refuses(ApiError.ScanNotFound);
 
+        scans.MapPlan();
+        scans.MapVerification();
         scans.MapSteering();
 
         scans.MapGet("/list", ListAsync)

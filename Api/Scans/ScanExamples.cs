@@ -21,6 +21,7 @@ static class ScanExamples
         new ScanReport.ProgressPart(TotalDeals: 1_500, ProcessedDeals: 750, FailedDeals: 5, PercentComplete: 50.0m, DealsPerSecond: 12.5m),
         new ScanReport.TimingPart(Start, CompletedAt: null, ElapsedSeconds: 60, EstimatedRemainingSeconds: 60),
         new ScanReport.CheckpointPart("12345678901", "MTIzNDU2Nzg5MDE=", PageNumber: 8),
+        Verification: null,
         ErrorMessage: null,
         Start,
         Start.AddMinutes(1));

@@ -16,6 +16,9 @@ sealed class DealFilter
 
     readonly List<Condition> _conditions = [];
 
+    /// <summary>Every deal.</summary>
+    internal static DealFilter None { get; } = new(new ScanConfig());
+
     internal DealFilter(ScanConfig config)
     {
         if (config.DealStage is { } stage)

@@ -1,9 +1,11 @@
+using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres;
 using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
 using HubSpotDeals.Jobs.Extraction;
 using HubSpotDeals.Jobs.Nodes;
+using HubSpotDeals.Jobs.Verification;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -23,13 +25,14 @@ public sealed partial class ScanRunner
     readonly RunningScans _running;
     readonly ScanQueue _queue;
     readonly ExtractScan _extraction;
+    readonly VerifyScan _verification;
     readonly TimeProvider _clock;
     readonly IReadOnlyList<TimeSpan> _retryDelays;
     readonly ILogger _logger;
 
     internal ScanRunner(
         NpgsqlDataSource database, NodeIdentity node, TokenVault vault, RunningScans running, ScanQueue queue, ExtractScan extraction,
-        TimeProvider clock, IOptions<ScanOptions> options, ILogger<ScanRunner> logger)
+        VerifyScan verification, TimeProvider clock, IOptions<ScanOptions> options, ILogger<ScanRunner> logger)
     {
         _database = database;
         _node = node;
@@ -37,6 +40,7 @@ public sealed partial class ScanRunner
         _running = running;
         _queue = queue;
         _extraction = extraction;
+        _verification = verification;
         _clock = clock;
         _retryDelays = options.Value.Delays;
         _logger = logger;
@@ -114,7 +118,8 @@ public sealed partial class ScanRunner
             var token = scan.Token is { } secret
                 ? _vault.Unprotect(scan.Id, secret)
                 : throw new SecretsException($"Scan {scan.ScanId} has no token. Start it again with one; it goes on from its checkpoint.");
-            if (await _extraction.RunAsync(lease, scan, token, meter, stop, lost))
+            if (await _extraction.RunAsync(lease, scan, token, meter, stop, lost)
+                && await VerifyAsync(lease, token, meter, stop, lost))
             {
                 Log.Completed(_logger, scan.ScanId);
                 return () => lease.CompleteAsync(CancellationToken.None);
@@ -132,6 +137,21 @@ public sealed partial class ScanRunner
 #pragma warning restore CA1031
         {
             return EndingOf(lease, scan, failure, meter.HasStored);
+        }
+    }
+
+    /// <returns>False: it was stopped before; whoever goes on begins with it.</returns>
+    async Task<bool> VerifyAsync(ScanLease lease, AccessToken token, RunMeter meter, CancellationToken stop, CancellationToken lost)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, lost);
+        try
+        {
+            await _verification.RunAsync(lease, await lease.ReadAsync(ending.Token), token, meter.Called, ending.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !lost.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -74,6 +74,19 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
         }
     }
 
+    /// <summary>Makes known what was heard and would go with the next permits; takes none.</summary>
+    public async Task RecordAsync(CancellationToken cancellationToken)
+    {
+        Allowance allowance;
+        RateLimitReading? day;
+        lock (_gate)
+        {
+            (allowance, day, _day) = (_allowance, _day, null);
+        }
+
+        await store.LeaseAsync(limit, count: 0, allowance, day, cancellationToken);
+    }
+
     /// <summary>HubSpot has refused a request of this kind.</summary>
     public async Task HoldAsync(TimeSpan? retryAfter, CancellationToken cancellationToken)
     {

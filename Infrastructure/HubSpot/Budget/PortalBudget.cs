@@ -24,6 +24,13 @@ public sealed class PortalBudget
     /// <summary>What is known of the limits.</summary>
     public Task<BudgetReading> ReadAsync(CancellationToken cancellationToken) => _store.ReadAsync(cancellationToken);
 
+    /// <summary>Makes known what was heard of the limits and has not been told to anybody.</summary>
+    public async Task RecordAsync(CancellationToken cancellationToken)
+    {
+        await _burst.RecordAsync(cancellationToken);
+        await _search.RecordAsync(cancellationToken);
+    }
+
     /// <summary>Remembers where the account is: its day begins at midnight there.</summary>
     public Task RememberTimeZoneAsync(string timeZone, CancellationToken cancellationToken) => _store.RememberTimeZoneAsync(timeZone, cancellationToken);
 

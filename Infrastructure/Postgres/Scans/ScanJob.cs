@@ -66,6 +66,9 @@ public sealed record ScanJob
     /// <summary>It is not taken before this; of a paused one: when it goes on by itself. Null: at once, or not by itself.</summary>
     public DateTime? RunAfter { get; init; }
 
+    /// <summary>What its verification came to; null: it has none yet.</summary>
+    public string? Verdict { get; init; }
+
     /// <summary>The last sign of life: of the row, or of a segment that stored a page.</summary>
     public required DateTime UpdatedAt { get; init; }
 

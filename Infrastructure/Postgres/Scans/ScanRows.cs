@@ -15,8 +15,9 @@ static class ScanRows
                j.total_deals, coalesce(s.deals, 0)::bigint as processed_deals, coalesce(s.failed, 0)::bigint as failed_deals,
                coalesce(s.pages, 0)::bigint as pages, j.requests, j.retries, j.deals_per_second, j.error_message, j.failed_attempts,
                j.lease_epoch, s.cursor, s.last_id, j.created_at, j.started_at, j.planned_at, j.completed_at, j.run_after,
-               greatest(j.updated_at, s.updated_at) as updated_at, clock_timestamp() as read_at
+               greatest(j.updated_at, s.updated_at) as updated_at, clock_timestamp() as read_at, v.verdict
           from hubspot_deals.scan_jobs j
+          left join hubspot_deals.scan_verifications v on v.scan = j.id
           left join lateral (
               select sum(deals) as deals, sum(failed) as failed, sum(pages) as pages, max(updated_at) as updated_at,
                      (array_agg(cursor order by updated_at desc, segment))[1] as cursor,
@@ -69,6 +70,7 @@ static class ScanRows
         public DateTime? PlannedAt { get; init; }
         public DateTime? CompletedAt { get; init; }
         public DateTime? RunAfter { get; init; }
+        public string? Verdict { get; init; }
         public DateTime UpdatedAt { get; init; }
         public DateTime ReadAt { get; init; }
 
@@ -99,6 +101,7 @@ static class ScanRows
             PlannedAt = PlannedAt,
             CompletedAt = CompletedAt,
             RunAfter = RunAfter,
+            Verdict = Verdict,
             UpdatedAt = UpdatedAt,
             ReadAt = ReadAt,
         };

@@ -100,6 +100,19 @@ public sealed record Segment(int Number, SegmentSource Source, string? Cursor, l
         await transaction.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Whether the scan was read by several chains: HubSpot's cursors have been proved then, and nothing has spoken against it since.</summary>
+    public static async Task<bool> AreSplitAsync(NpgsqlDataSource database, Guid scan, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            """
+            select coalesce(bool_or(source = 'list' and from_id is not null), false) and not coalesce(bool_or(whole), false)
+              from hubspot_deals.scan_segments where scan = @scan
+            """,
+            new { scan },
+            cancellationToken: cancellationToken));
+    }
+
     sealed record Row
     {
         public required int Segment { get; init; }
