@@ -33,15 +33,17 @@ sealed class PitfallScene : IAsyncDisposable
     internal static Task<PitfallScene> OpenAsync(params (string Key, string Value)[] settings) =>
         OpenAsync(new PortalOptions { Deals = Deals, Archived = 20 }, settings);
 
-    internal static async Task<PitfallScene> OpenAsync(PortalOptions portal, params (string Key, string Value)[] settings) =>
-        new(await Scene.OpenAsync(
-            portal, CancellationToken.None,
-            [
-                ("Scans:FilteredReads", "search"),
-                ("HubSpot:SearchIndexLag", "00:00:00.2"),
-                ("Scans:RetryDelays", string.Join(',', Enumerable.Repeat("00:00:00.1", 8))),
-                .. settings,
-            ]));
+    internal static async Task<PitfallScene> OpenAsync(PortalOptions portal, params (string Key, string Value)[] settings)
+    {
+        IEnumerable<(string Key, string Value)> usual =
+        [
+            ("Scans:FilteredReads", "search"),
+            ("HubSpot:SearchIndexLag", "00:00:00.2"),
+            ("Scans:RetryDelays", string.Join(',', Enumerable.Repeat("00:00:00.1", 8))),
+        ];
+        return new PitfallScene(await Scene.OpenAsync(
+            portal, CancellationToken.None, [.. settings.Concat(usual).DistinctBy(setting => setting.Key, StringComparer.Ordinal)]));
+    }
 
     /// <summary>Reads the whole portal while answers go wrong, and fails unless they did and every deal is stored all the same.</summary>
     internal async Task<ScanJob> IsReadWholeThroughAsync(FaultRule rule, Reading reading)
@@ -59,6 +61,9 @@ sealed class PitfallScene : IAsyncDisposable
 
     /// <summary>Starts a scan; returns its id.</summary>
     internal Task<string> StartAsync(ScanConfig config, Reading reading) => StartAsync($"{reading}-{++_scans}", config, reading, _scene.Token);
+
+    /// <summary>Starts a scan again that has failed.</summary>
+    internal Task GoOnAsync(string scanId, Reading reading) => StartAsync(scanId, new ScanConfig(), reading, _scene.Token);
 
     /// <summary>Starts a scan, or goes on with it, with a token of the test's own.</summary>
     internal async Task<string> StartAsync(string scanId, ScanConfig config, Reading reading, string token)

@@ -70,5 +70,5 @@ public sealed class WirePitfallTests
         _scene.IsReadWholeThroughAsync(NowAndThen(FaultKind.HtmlPage), reading);
 
     // Often enough that pages are among what is struck, whatever a scan asks for before them.
-    static FaultRule NowAndThen(FaultKind kind, int status = 0) => new() { Kind = kind, Status = status, Skip = 3, Every = 3, Times = 5 };
+    static FaultRule NowAndThen(FaultKind kind, int status = 200) => new() { Kind = kind, Status = status, Skip = 3, Every = 3, Times = 5 };
 }
