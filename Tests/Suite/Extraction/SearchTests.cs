@@ -6,11 +6,10 @@ using HubSpotDeals.Suite.Support;
 
 namespace HubSpotDeals.Suite.Extraction;
 
-/// <summary>Scans that are read through HubSpot's search: its index that lags, its cap, its order.</summary>
+/// <summary>Scans that are read through HubSpot's search: its index that lags, its order.</summary>
 public sealed class SearchTests
 {
     const string Portal = "12345678";
-    const string Operation = "deals.search";
 
     static readonly ScanConfig Won = new() { Properties = ["dealname", "dealstage"], DealStage = "closedwon" };
 
@@ -59,31 +58,6 @@ public sealed class SearchTests
             return await connection.ExecuteScalarAsync<long>(
                 "select count(*) from hubspot_deals.scan_segments where source = 'closing' and not done and not exists (select from hubspot_deals.scan_segments where source = 'search' and not done)");
         }
-    }
-
-    [Test]
-    [CancelAfter(180_000)]
-    public async Task Any_number_of_deals_is_searched_without_ever_asking_beyond_the_ten_thousandth_result(CancellationToken ct)
-    {
-        await using var scene = await OpenAsync(new PortalOptions { Deals = 25_000, Archived = 0, BulkModified = 12_000 }, lag: "00:00:00.2", ct);
-        var bulk = DateOnly.FromDateTime(DateTimeOffset.Parse(
-            scene.HubSpot.ReadDeal(scene.HubSpot.DealIds().First(), "hs_lastmodifieddate")!.Properties["hs_lastmodifieddate"]!,
-            System.Globalization.CultureInfo.InvariantCulture).UtcDateTime);
-        foreach (var (scanId, range) in new[]
-        {
-            ("many", new DealDateRange("hs_lastmodifieddate", new DateOnly(1990, 1, 1), null)),
-            ("one-moment", new DealDateRange("hs_lastmodifieddate", bulk, bulk)),
-        })
-        {
-            await scene.Node.StartScanAsync(scanId, Portal, scene.Token, new ScanConfig { Properties = ["dealname"], DateRange = range }, ct);
-            var scan = await scene.Node.BecomesAsync(scanId, ScanStatus.Completed, ct);
-            Assert.That(scan.ProcessedDeals, Is.EqualTo(scan.TotalDeals).And.GreaterThanOrEqualTo(12_000));
-            Assert.That(await SegmentsAsync(scene, scan), Is.EqualTo(new[] { "search", "closing" }));
-        }
-
-        Assert.That((await scene.Node.Scans.FindAsync("many", ct))!.ProcessedDeals, Is.EqualTo(25_000));
-        Assert.That(scene.Server.Log.Count(Operation), Is.GreaterThan(250 + 120));
-        Assert.That(scene.Server.Log.Count(Operation, status: 400), Is.Zero, "HubSpot refuses what lies beyond");
     }
 
     [Test]

@@ -19,8 +19,14 @@ public static partial class StoredDeals
     const int MostDifferences = 10;
 
     /// <summary>Fails unless every deal of the portal is stored exactly once, with every value, and nothing else is.</summary>
+    /// <param name="database">Where the scan's deals are.</param>
+    /// <param name="scan">It has been planned at least.</param>
+    /// <param name="portal">Where they came from.</param>
+    /// <param name="ids">The deals that must be there.</param>
+    /// <param name="ct">Ends the look.</param>
+    /// <param name="apart">Deals that may be there, and are not looked at.</param>
     public static async Task AreThoseOfAsync(
-        NpgsqlDataSource database, ScanJob scan, Portal portal, IEnumerable<long> ids, CancellationToken ct)
+        NpgsqlDataSource database, ScanJob scan, Portal portal, IEnumerable<long> ids, CancellationToken ct, params IReadOnlyCollection<long> apart)
     {
         var columns = scan.Columns!;
         var select = string.Join(", ", columns.Select(column => column.Kind == ColumnKind.Instant
@@ -33,9 +39,9 @@ public static partial class StoredDeals
             $"""
             select hs_object_id, _rejected::text, _archived, (extract(epoch from created_at) * 1000000)::numeric(30, 0)::text, _scan_id
                    {(select.Length > 0 ? ", " + select : "")}
-              from {scan.Table.Name} order by hs_object_id
+              from {scan.Table.Name} where hs_object_id <> all($1) order by hs_object_id
             """,
-            connection);
+            connection) { Parameters = { new() { Value = apart.ToArray() } } };
         await using var rows = await command.ExecuteReaderAsync(ct);
         foreach (var id in ids)
         {
