@@ -34,7 +34,7 @@ public sealed record StartedScan(
 /// <param name="Timing">How long it has taken.</param>
 /// <param name="Checkpoint">Where it would go on; null until the first page is stored.</param>
 /// <param name="Verification">
-/// Whether a completed scan has every deal: <c>exact</c>, <c>complete</c>, <c>incomplete</c> or <c>unverified</c>; null until it has completed.
+/// Whether a completed scan has every deal: <c>exact</c>, <c>complete</c>, <c>incomplete</c> or <c>unverified</c>; left out until it has completed.
 /// The whole finding: <c>GET /api/v1/scan/{scan_id}/verification</c>.
 /// </param>
 /// <param name="ErrorMessage">Why it has stopped, or what it waits for.</param>
@@ -48,7 +48,7 @@ public sealed record ScanReport(
     ScanReport.ProgressPart Progress,
     ScanReport.TimingPart Timing,
     ScanReport.CheckpointPart? Checkpoint,
-    string? Verification,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Verification,
     string? ErrorMessage,
     DateTime CreatedAt,
     DateTime UpdatedAt)

@@ -1,3 +1,4 @@
+using HubSpotDeals.Benchmarks.Crashes;
 using HubSpotDeals.Benchmarks.Downloads;
 using HubSpotDeals.Benchmarks.Extraction;
 using HubSpotDeals.Benchmarks.Pace;
@@ -11,6 +12,8 @@ switch (args)
         return await DownloadBenchmark.RunAsync(options, Console.Out);
     case ["pace", .. var rest] when PaceOptions.TryParse(rest, out var options):
         return await PaceBenchmark.RunAsync(options, Console.Out);
+    case ["crashes", .. var rest] when CrashOptions.TryParse(rest, out var options):
+        return await CrashCampaign.RunAsync(options, Console.Out);
     case ["parsing"]:
         ParsingBenchmark.Run(Console.Out);
         return 0;
@@ -25,6 +28,9 @@ switch (args)
                                                     without options 1,000,000 deals, 5 rounds
               pace [--only CASE]                    how much of a portal's limit is used: a slow HubSpot, three nodes, the search;
                                                     cases: latency, unlimited, nodes, search
+              crashes [--kills N] [--deals N] [--seed N]
+                                                    the node at work killed at random moments, and the tables compared;
+                                                    without options 500 kills over scans of 100,000 deals
               parsing                               pages into COPY rows, on one core, with nothing around it
             """);
         return 64;

@@ -62,9 +62,12 @@ public sealed class PortalBudget
         }
         else
         {
-            // A search may be refused by the other limit as well, should HubSpot count it there.
-            var limit = refusal.Policy == RateLimitPolicy.TenSecondly ? RequestClass.Burst : operation.Class;
-            await GateOf(limit).HoldAsync(retryAfter, cancellationToken);
+            await GateOf(operation.Class).HoldAsync(retryAfter, cancellationToken);
+            if (refusal.Policy == RateLimitPolicy.TenSecondly && operation.Class != RequestClass.Burst)
+            {
+                // HubSpot says that it counts this search among the other requests after all.
+                await _burst.HoldAsync(retryAfter, cancellationToken);
+            }
         }
     }
 

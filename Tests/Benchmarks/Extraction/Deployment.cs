@@ -10,11 +10,10 @@ sealed class Deployment : IAsyncDisposable
 {
     readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("hubspotdeals-benchmark-");
     readonly List<(ChildProgram Process, Uri Url)> _nodes = [];
+    readonly IReadOnlyList<(string Name, string Value)> _settings;
     EmbeddedPostgres? _postgres;
 
-    Deployment()
-    {
-    }
+    Deployment(IReadOnlyList<(string Name, string Value)> settings) => _settings = settings;
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
@@ -47,10 +46,10 @@ sealed class Deployment : IAsyncDisposable
     /// <summary>Starts all three, with several nodes of the service, set up as given.</summary>
     public static async Task<Deployment> StartAsync(int nodes, IReadOnlyList<(string Name, string Value)> settings, CancellationToken cancellationToken)
     {
-        var deployment = new Deployment();
+        var deployment = new Deployment(settings);
         try
         {
-            await deployment.StartAllAsync(nodes, settings, cancellationToken);
+            await deployment.StartAllAsync(nodes, cancellationToken);
             return deployment;
         }
         catch
@@ -59,6 +58,15 @@ sealed class Deployment : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The node that is this process; null: none is, any more.</summary>
+    public int? NodeOf(int processId) => _nodes.FindIndex(node => node.Process.Id == processId) is >= 0 and var node ? node : null;
+
+    /// <summary>Kills a node, so that it has no time for anything.</summary>
+    public async Task KillNodeAsync(int node) => await _nodes[node].Process.DisposeAsync();
+
+    /// <summary>Starts a killed node again, at another address.</summary>
+    public async Task ReviveNodeAsync(int node, CancellationToken cancellationToken) => _nodes[node] = await StartNodeAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -74,7 +82,7 @@ sealed class Deployment : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    async Task StartAllAsync(int nodes, IReadOnlyList<(string Name, string Value)> settings, CancellationToken cancellationToken)
+    async Task StartAllAsync(int nodes, CancellationToken cancellationToken)
     {
         // The portals that are measured are added later: the one it begins with is as small as can be.
         Sandbox = ChildProgram.Start("Sandbox", ["--port", "0", "--deals", "1", "--archived", "0"]);
@@ -87,12 +95,11 @@ sealed class Deployment : IAsyncDisposable
 
         for (var node = 0; node < nodes; node++)
         {
-            _nodes.Add(await StartNodeAsync(settings, cancellationToken));
+            _nodes.Add(await StartNodeAsync(cancellationToken));
         }
     }
 
-    async Task<(ChildProgram Process, Uri Url)> StartNodeAsync(
-        IReadOnlyList<(string Name, string Value)> settings, CancellationToken cancellationToken)
+    async Task<(ChildProgram Process, Uri Url)> StartNodeAsync(CancellationToken cancellationToken)
     {
         var service = ChildProgram.Start(
             "Api",
@@ -102,7 +109,7 @@ sealed class Deployment : IAsyncDisposable
                 ("ConnectionStrings__Postgres", _postgres!.ConnectionString),
                 ("HubSpot__BaseUrl", SandboxUrl.GetLeftPart(UriPartial.Authority)),
                 ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"),
-                .. settings,
+                .. _settings,
             ]);
         try
         {

@@ -8,6 +8,7 @@ sealed class ChildProgram : IAsyncDisposable
     readonly Process _process;
     readonly List<string> _lines = [];
     readonly TaskCompletionSource _ended = new();
+    int _isDisposed;
 
     ChildProgram(Process process) => _process = process;
 
@@ -73,9 +74,12 @@ sealed class ChildProgram : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _ended.Task;
-        _process.Dispose();
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _process.Kill();
+            await _ended.Task;
+            _process.Dispose();
+        }
     }
 
     void Note(string? line)

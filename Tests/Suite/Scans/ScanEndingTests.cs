@@ -59,10 +59,10 @@ public sealed class ScanEndingTests
     }
 
     [Test]
-    public void The_day_s_quota_is_waited_for_however_long_it_takes()
+    public void A_day_that_is_used_up_pauses_the_scan_until_it_begins_anew()
     {
         var used = new HubSpotException(HubSpotErrorKind.RateLimited, "used up") { Policy = RateLimitPolicy.Daily };
-        Assert.That(Of(used, failedAttempts: 2), Is.EqualTo(new ScanEnding.Retry("used up", TimeSpan.FromMinutes(15), 2)));
+        Assert.That(Of(used, failedAttempts: 2), Is.EqualTo(new ScanEnding.PauseForTheDay("used up")));
     }
 
     [Test]

@@ -50,9 +50,14 @@ same(good(await api.GET("/health")).status, "healthy", "health");
 same(good(await api.GET("/health/live")).status, "healthy", "liveness");
 same(good(await api.GET("/health/ready")).status, "healthy", "readiness");
 
+const config = { scanId: "whole", organizationId, type: ["deals" as const], auth: { accessToken }, filters: { properties: ["dealname", "amount"] } };
+const forecast = good(await api.POST("/api/v1/scan/plan", { body: { config } })).data;
+
 same(good(await start("whole")).data.status, "pending", "start");
 const deals = await becomes("whole", "completed");
 same(good(await api.GET("/api/v1/results/{scan_id}/tables", at("whole"))).data.tables[0]?.rowCount, deals, "rows");
+same(forecast.deals, deals, "the forecast's deals");
+same(good(await api.GET("/api/v1/scan/{scan_id}/verification", at("whole"))).data.verdict, "exact", "verification");
 const page = good(await api.GET("/api/v1/results/{scan_id}/result", { params: { path: { scan_id: "whole" }, query: { limit: 7, offset: 3 } } })).data;
 same(page.results.length, 7, "a page");
 same(page.pagination.total_items, deals, "all items");
