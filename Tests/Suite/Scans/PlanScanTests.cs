@@ -1,0 +1,73 @@
+using System.Net;
+using HubSpotDeals.Sandbox;
+using HubSpotDeals.Sandbox.Faults;
+
+namespace HubSpotDeals.Suite.Scans;
+
+/// <summary><c>POST /api/v1/scan/plan</c>: what a scan would cost, without one.</summary>
+sealed class PlanScanTests
+{
+    ScanApi _api = null!;
+
+    [SetUp]
+    public async Task Start() => _api = await ScanApi.StartAsync();
+
+    [TearDown]
+    public async Task Stop() => await _api.DisposeAsync();
+
+    [Test]
+    public async Task It_tells_deals_requests_seconds_and_what_is_left_of_the_day_and_starts_nothing()
+    {
+        _api.Sandbox.AddPortal(new PortalOptions { PortalId = 4711, Deals = 2_550, Archived = 0, Limits = new RateLimits(190, 5, 1_000) });
+        var token = TokenOptions.DefaultFor(4711).Token;
+        var reply = await PlanAsync(token: token, portal: "4711");
+
+        Assert.That(reply.Status, Is.EqualTo(HttpStatusCode.OK), reply.Text);
+        var data = reply.Data();
+        Assert.That(data.Keys(), Is.EqualTo(new[] { "scanId", "organizationId", "deals", "source", "requests", "estimatedSeconds", "budget", "dailyQuota" }));
+        Assert.That(data.GetProperty("deals").GetInt64(), Is.EqualTo(2_550));
+        Assert.That(data.Text("source"), Is.EqualTo("list"));
+        Assert.That(data.GetProperty("requests").GetRawText(), Is.EqualTo("""{"total":31,"list":29,"search":2}"""));
+        Assert.That(data.GetProperty("estimatedSeconds").GetInt64(), Is.EqualTo(2), "29 requests at 18.7 a second");
+        Assert.That(data.GetProperty("budget").GetRawText(), Is.EqualTo("""{"requestsPer10Seconds":190,"searchesPerSecond":5}"""));
+        var quota = data.GetProperty("dailyQuota");
+        Assert.That(quota.GetProperty("limit").GetInt32(), Is.EqualTo(1_000));
+        Assert.That(quota.GetProperty("remaining").GetInt32(), Is.InRange(990, 999));
+        Assert.That(quota.GetProperty("remainingAfterScan").GetInt64(), Is.EqualTo(quota.GetProperty("remaining").GetInt32() - 31));
+        Assert.That(quota.Text("resetsAt"), Does.EndWith(":00:00Z"));
+        Assert.That((await _api.GetAsync("/api/v1/scan/list")).Data().GetProperty("scans").GetArrayLength(), Is.Zero);
+        Assert.That(await _api.DumpAsync(), Does.Not.Contain(token));
+    }
+
+    [Test]
+    public async Task A_filter_that_few_deals_pass_is_forecast_as_a_search()
+    {
+        _api.Sandbox.AddPortal(new PortalOptions { PortalId = 4712, Deals = 60_000, Archived = 0 });
+        var data = (await PlanAsync("""{"dateRange":{"startDate":"2031-01-01"}}""", TokenOptions.DefaultFor(4712).Token, "4712")).Data();
+        Assert.That(data.Text("source"), Is.EqualTo("search"));
+        Assert.That(data.GetProperty("deals").GetInt64(), Is.LessThan(1_000));
+        Assert.That(data.GetProperty("estimatedSeconds").GetInt64(), Is.InRange(30, 60), "it waits for the index at its end");
+        Assert.That(data.GetProperty("dailyQuota").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null), "HubSpot has said nothing of a day");
+    }
+
+    [Test]
+    public async Task What_a_start_would_be_refused_for_a_forecast_is_refused_for()
+    {
+        Assert.That((await PlanAsync(token: "pat-na1-unknown")).Json.Text("error_code"), Is.EqualTo("HUBSPOT_INVALID_TOKEN"));
+        Assert.That((await PlanAsync(portal: "99")).Json.Text("error_code"), Is.EqualTo("HUBSPOT_AUTH_FAILED"));
+        Assert.That((await PlanAsync("""{"properties":["dealnaem"]}""")).Text, Does.Contain("did you mean dealname?"));
+        Assert.That((await PlanAsync("""{"dateRange":{"startDate":"2024-02-01","endDate":"2024-01-01"}}""")).Json.Text("error_code"), Is.EqualTo("INVALID_DATE_RANGE"));
+    }
+
+    [Test]
+    public async Task A_HubSpot_that_can_not_be_asked_is_told_so()
+    {
+        using var fault = _api.Sandbox.AddFault(new FaultRule { Kind = FaultKind.Status, Status = 503, Operation = "properties|account" });
+        var reply = await PlanAsync();
+        Assert.That(reply.Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(reply.Text, Does.Contain("503").And.Contain("suggestion"));
+    }
+
+    Task<Http.Reply> PlanAsync(string? filters = null, string token = ScanApi.Token, string portal = ScanApi.Portal) =>
+        _api.PostAsync("/api/v1/scan/plan", ScanApi.Body("planned", filters, token, portal));
+}
