@@ -21,6 +21,7 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
     TimeSpan _spacing = configured.Interval / configured.Requests;
     int _lastCount = 1;
     bool _isLeasing;
+    int _holds;
 
     /// <summary>Waits for a permit and until it is due.</summary>
     public async Task EnterAsync(HubSpotOperation operation, CancellationToken cancellationToken)
@@ -90,12 +91,19 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
     /// <summary>HubSpot has refused a request of this kind.</summary>
     public async Task HoldAsync(TimeSpan? retryAfter, CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            _permits.Clear();
-        }
-
+        Drop();
         await store.HoldAsync(limit, retryAfter, cancellationToken);
+        Drop();
+
+        // Also those that are just being leased: they were given out before the database knew.
+        void Drop()
+        {
+            lock (_gate)
+            {
+                _permits.Clear();
+                _holds++;
+            }
+        }
     }
 
     /// <summary>Leases permits until nobody waits for one.</summary>
@@ -103,7 +111,7 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
     {
         try
         {
-            while (NextLease() is var (count, allowance, day))
+            while (NextLease() is var (count, allowance, day, holds))
             {
                 var grant = await store.LeaseAsync(limit, count, allowance, day, CancellationToken.None);
                 if (grant.DayIsSpent)
@@ -112,7 +120,7 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
                     return;
                 }
 
-                var last = Take(grant, count);
+                var last = Take(grant, count, holds);
                 // Not to be ahead of the other nodes by more than the horizon.
                 if (clock.GetElapsedTime(clock.GetTimestamp(), last) - Horizon is { Ticks: > 0 } ahead)
                 {
@@ -129,7 +137,7 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
     }
 
     /// <summary>How many permits to take, and with what news; null: nobody waits, and leasing has ended.</summary>
-    (int Count, Allowance Allowance, RateLimitReading? Day)? NextLease()
+    (int Count, Allowance Allowance, RateLimitReading? Day, int Holds)? NextLease()
     {
         lock (_gate)
         {
@@ -145,16 +153,21 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
             _lastCount = Math.Min(most, Math.Max(_waiting.Count, _lastCount * 2));
             var day = _day;
             _day = null;
-            return (_lastCount, _allowance, day);
+            return (_lastCount, _allowance, day, _holds);
         }
     }
 
     /// <returns>When the last of them is due.</returns>
-    long Take(PermitGrant grant, int count)
+    long Take(PermitGrant grant, int count, int holds)
     {
         lock (_gate)
         {
             var now = clock.GetTimestamp();
+            if (holds != _holds)
+            {
+                return now;
+            }
+
             _spacing = TimeSpan.FromMilliseconds(grant.SpacingMs);
             var last = now;
             for (var permit = 0; permit < count; permit++)

@@ -38,8 +38,8 @@ public sealed class WorkerNode : IAsyncDisposable
             // The stand-in has no limits unless it is given some, and then it says so itself.
             KeyValuePair.Create<string, string?>("HubSpot:RequestsPer10Seconds", "100000"),
             KeyValuePair.Create<string, string?>("HubSpot:SearchRequestsPerSecond", "10000"),
-            .. settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)),
         ]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
         builder.Services.AddSingleton<Migrator>();
