@@ -26,8 +26,13 @@ public sealed class WorkerNode : IAsyncDisposable
     public ScanStore Scans => _host.Services.GetRequiredService<ScanStore>();
 
     /// <summary>Starts a worker on the database, which it migrates.</summary>
+    public static Task<WorkerNode> StartAsync(
+        TestDatabase database, Uri hubSpot, CancellationToken ct, params (string Key, string Value)[] settings) =>
+        StartAsync(database.ConnectionString, hubSpot, ct, settings);
+
+    /// <summary>Starts a worker on the database that a connection string leads to, which it migrates.</summary>
     public static async Task<WorkerNode> StartAsync(
-        TestDatabase database, Uri hubSpot, CancellationToken ct, params (string Key, string Value)[] settings)
+        string connectionString, Uri hubSpot, CancellationToken ct, params (string Key, string Value)[] settings)
     {
         Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -41,13 +46,13 @@ public sealed class WorkerNode : IAsyncDisposable
         ]);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton(new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
+        builder.Services.AddSingleton(new NpgsqlDataSourceBuilder(connectionString).Build());
         builder.Services.AddSingleton<Migrator>();
         builder.Services.AddSingleton<ScanStore>();
         builder.Services.AddSecrets(builder.Configuration);
         builder.Services.AddHubSpot(builder.Configuration);
         builder.Services.AddJobs(
-            builder.Configuration, database.ConnectionString, new NodeIdentity { Roles = NodeRoles.Api | NodeRoles.Worker });
+            builder.Configuration, connectionString, new NodeIdentity { Roles = NodeRoles.Api | NodeRoles.Worker });
         var host = builder.Build();
         await host.Services.GetRequiredService<Migrator>().ApplyAsync([MigrationSet.Control, JobEngineSetup.Migrations], ct);
         await host.Services.GetRequiredService<SecretsSetup>().EnsureKeyAsync(ct);
