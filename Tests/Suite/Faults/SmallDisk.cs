@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using HubSpotDeals.Infrastructure.Postgres.Embedded;
 using HubSpotDeals.Suite.Support;
 
@@ -39,7 +38,8 @@ sealed class SmallDisk : IAsyncDisposable
         }
         else
         {
-            await LimitFilesAsync(disk._server, string.Create(CultureInfo.InvariantCulture, $"{LargestFile}:"), ct);
+            // The soft limit alone, which its user may raise again.
+            await RunAsync(ct, "prlimit", "--pid", $"{disk._server}", $"--fsize={LargestFile}:");
         }
 
         return disk;
@@ -55,9 +55,10 @@ sealed class SmallDisk : IAsyncDisposable
         }
 
         var children = await File.ReadAllTextAsync($"/proc/{_server}/task/{_server}/children", ct);
-        foreach (var process in children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).Prepend(_server))
+        foreach (var process in children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, System.Globalization.CultureInfo.InvariantCulture)).Prepend(_server))
         {
-            await LimitFilesAsync(process, "unlimited:", ct);
+            // Children come and go; one that is gone writes no files.
+            await RunAsync(ct, "/bin/sh", "-c", $"prlimit --pid {process} --fsize=unlimited: || ! kill -0 {process}");
         }
     }
 
@@ -71,10 +72,6 @@ sealed class SmallDisk : IAsyncDisposable
 
         _directory.Dispose();
     }
-
-    // The soft limit alone, which its user may raise again.
-    static Task LimitFilesAsync(int process, string limit, CancellationToken ct) =>
-        RunAsync(ct, "prlimit", "--pid", process.ToString(CultureInfo.InvariantCulture), $"--fsize={limit}");
 
     static async Task RunAsync(CancellationToken ct, params string[] command)
     {
