@@ -1,4 +1,6 @@
+using System.Globalization;
 using HubSpotDeals.Infrastructure.HubSpot;
+using HubSpotDeals.Infrastructure.HubSpot.Budget;
 
 namespace HubSpotDeals.Api.Scans.Start;
 
@@ -6,7 +8,7 @@ namespace HubSpotDeals.Api.Scans.Start;
 /// Asks HubSpot, for a caller who is waiting, what has to be known before a start is taken: one round of cheap calls side by side, none
 /// of which can hold the answer up for longer than <see cref="Patience"/>. What it means is <see cref="StartVerdict"/>'s to say.
 /// </summary>
-sealed partial class TokenCheck(HubSpotClient hubSpot, TimeProvider clock, ILogger<TokenCheck> logger)
+sealed partial class TokenCheck(HubSpotClient hubSpot, PortalBudgets budgets, TimeProvider clock, ILogger<TokenCheck> logger)
 {
     /// <summary>How long the caller waits for HubSpot, all in all. A call without an answer by then counts as HubSpot being away.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -15,12 +17,18 @@ sealed partial class TokenCheck(HubSpotClient hubSpot, TimeProvider clock, ILogg
     static readonly CallOptions Call = new() { MaxRetries = 1, RateLimitPatience = TimeSpan.Zero };
 
     /// <summary>Asks all of it. Never fails for HubSpot's sake: what it did not say is missing in the findings.</summary>
-    internal Task<HubSpotFindings> AskAsync(StartScanRequest request, CancellationToken cancellationToken) => AskAsync(
-        request.ScanId,
-        AccessToken.Parse(request.AccessToken),
-        asksForNames: request.Properties is not null,
-        asksForPipelines: request.DealStage is not null || request.Pipeline is not null,
-        cancellationToken);
+    internal async Task<HubSpotFindings> AskAsync(StartScanRequest request, CancellationToken cancellationToken)
+    {
+        var (names, pipelines) = (request.Properties is not null, request.DealStage is not null || request.Pipeline is not null);
+        var findings = await AskAsync(request.ScanId, AccessToken.Parse(request.AccessToken), names, pipelines, cancellationToken);
+        // Only now it is known whose requests they were: a portal that somebody merely names is not charged for them.
+        if (findings.Account.Answer?.PortalId.ToString(CultureInfo.InvariantCulture) == request.OrganizationId)
+        {
+            await budgets.Of(request.OrganizationId).CountAsync(2 + (names ? 1 : 0) + (pipelines ? 1 : 0), cancellationToken);
+        }
+
+        return findings;
+    }
 
     /// <summary>Asks only whether the token can read deals, and whose. Never fails for HubSpot's sake.</summary>
     internal Task<HubSpotFindings> AskAsync(string scanId, AccessToken token, CancellationToken cancellationToken) =>

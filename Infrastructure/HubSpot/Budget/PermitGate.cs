@@ -76,7 +76,10 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
     }
 
     /// <summary>Makes known what was heard and would go with the next permits; takes none.</summary>
-    public async Task RecordAsync(CancellationToken cancellationToken)
+    public Task RecordAsync(CancellationToken cancellationToken) => CountAsync(requests: 0, cancellationToken);
+
+    /// <summary>Takes permits for requests that were sent already.</summary>
+    public async Task CountAsync(int requests, CancellationToken cancellationToken)
     {
         Allowance allowance;
         RateLimitReading? day;
@@ -85,7 +88,7 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
             (allowance, day, _day) = (_allowance, _day, null);
         }
 
-        await store.LeaseAsync(limit, count: 0, allowance, day, cancellationToken);
+        await store.LeaseAsync(limit, requests, allowance, day, cancellationToken);
     }
 
     /// <summary>HubSpot has refused a request of this kind.</summary>

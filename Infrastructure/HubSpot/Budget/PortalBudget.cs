@@ -24,6 +24,11 @@ public sealed class PortalBudget
     /// <summary>What is known of the limits.</summary>
     public Task<BudgetReading> ReadAsync(CancellationToken cancellationToken) => _store.ReadAsync(cancellationToken);
 
+    /// <summary>
+    /// Counts requests that were sent without waiting, because somebody waits for their answers: those that do wait come that much later.
+    /// </summary>
+    public Task CountAsync(int requests, CancellationToken cancellationToken) => _burst.CountAsync(requests, cancellationToken);
+
     /// <summary>Makes known what was heard of the limits and has not been told to anybody.</summary>
     public async Task RecordAsync(CancellationToken cancellationToken)
     {
