@@ -92,7 +92,7 @@ sealed partial class ExtractScan(
     }
 
     /// <summary>
-    /// What is to be read next, side by side: the live deals, then the archive, then the closing look, each only when there is nothing left of
+    /// What is to be read next, side by side: the live deals, then the closing look, then the archive, each only when there is nothing left of
     /// the one before.
     /// </summary>
     static IReadOnlyList<Segment> NextOf(IReadOnlyList<Segment> open) =>

@@ -69,22 +69,21 @@ sealed class ScanPlan
     /// <param name="live">Where the live deals come from.</param>
     /// <param name="searchIndexLag">How long a search's index may lag.</param>
     /// <remarks>
-    /// The archive comes after the live deals: one that is archived in between is met again there, and none that is archived before the
-    /// live deals have come to it is passed over. The list is live; only behind a search there has to be a look at what its index had
-    /// not noticed yet.
+    /// The list is live; only behind a search there has to be a look at what its index had not noticed yet. The archive comes last: a deal that
+    /// is archived before the live deals, or the closing look, have come to it is met there, and none is passed over by all of them.
     /// </remarks>
     internal static IReadOnlyList<SegmentSource> SegmentsOf(ScanConfig config, SegmentSource live, TimeSpan searchIndexLag) =>
     [
         live,
-        .. config.IncludeArchived ? [SegmentSource.Archived] : Array.Empty<SegmentSource>(),
         .. live == SegmentSource.Search && searchIndexLag > TimeSpan.Zero ? [SegmentSource.Closing] : Array.Empty<SegmentSource>(),
+        .. config.IncludeArchived ? [SegmentSource.Archived] : Array.Empty<SegmentSource>(),
     ];
 
     /// <summary>When a source has its turn: the smaller the number, the sooner. List and search are never both there.</summary>
     internal static int TurnOf(SegmentSource source) => source switch
     {
-        SegmentSource.Archived => 1,
-        SegmentSource.Closing => 2,
+        SegmentSource.Closing => 1,
+        SegmentSource.Archived => 2,
         _ => 0,
     };
 

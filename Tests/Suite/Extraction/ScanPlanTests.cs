@@ -42,9 +42,9 @@ public sealed class ScanPlanTests
     [TestCase(SegmentSource.List, false, 30, "List")]
     [TestCase(SegmentSource.List, true, 30, "List Archived")]
     [TestCase(SegmentSource.Search, false, 30, "Search Closing")]
-    [TestCase(SegmentSource.Search, true, 30, "Search Archived Closing")]
+    [TestCase(SegmentSource.Search, true, 30, "Search Closing Archived")]
     [TestCase(SegmentSource.Search, true, 0, "Search Archived")]
-    public void The_archive_comes_after_the_live_deals_and_only_a_search_ends_with_a_closing_look(SegmentSource live, bool archived, int lag, string segments) =>
+    public void The_archive_comes_last_and_only_a_search_is_followed_by_a_closing_look(SegmentSource live, bool archived, int lag, string segments) =>
         Assert.That(
             string.Join(' ', ScanPlan.SegmentsOf(new ScanConfig { Pipeline = "default", IncludeArchived = archived }, live, TimeSpan.FromSeconds(lag))),
             Is.EqualTo(segments));

@@ -28,7 +28,7 @@ public sealed class SearchTests
         await scene.Node.StartScanAsync("lagging", Portal, scene.Token, Won with { IncludeArchived = true }, ct);
         var scan = await scene.Node.BecomesAsync("lagging", ScanStatus.Completed, ct);
 
-        Assert.That(await SegmentsAsync(scene, scan), Is.EqualTo(new[] { "search", "archived", "closing" }));
+        Assert.That(await SegmentsAsync(scene, scan), Is.EqualTo(new[] { "search", "closing", "archived" }));
         var expected = scene.HubSpot.DealIds().Concat(scene.HubSpot.DealIds(archived: true)).Order()
             .Where(id => scene.HubSpot.ReadDeal(id, "dealstage")!.Properties["dealstage"] == "closedwon").ToList();
         Assert.That(expected, Does.Contain(created).And.Contain(into).And.Contain(other).And.Contain(gone));

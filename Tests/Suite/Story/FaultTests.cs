@@ -62,7 +62,7 @@ public sealed class FaultTests : ProcessStory
                 select current_setting('application_name'), lease_epoch from hubspot_deals.scan_jobs where id = new.scan;
                 return new;
             end $$;
-            create trigger witness after update on hubspot_deals.scan_segments for each row execute function witness();
+            create trigger witness after update of cursor, deals on hubspot_deals.scan_segments for each row execute function witness();
             """);
         await sleeper.StartScanAsync("slept", Portal, Token, Properties, ct);
         await Eventually.BecomesAsync(async () => (await ScanAsync("slept", ct)).ProcessedDeals, Is.GreaterThan(0), "stored deals", ct);
@@ -165,9 +165,9 @@ public sealed class FaultTests : ProcessStory
     {
         await OpenAsync(deals: 10_000, latency: TimeSpan.FromMilliseconds(20), ct);
         await using var runner = await StartServiceAsync(ct);
+        await using var other = await StartServiceAsync(ct);
         await runner.StartScanAsync("cancelled", Portal, Token, Properties, ct);
         await Eventually.BecomesAsync(async () => (await ScanAsync("cancelled", ct)).ProcessedDeals, Is.GreaterThan(0), "stored deals", ct);
-        await using var other = await StartServiceAsync(ct);
 
         Assert.That(await other.PostAsync("api/v1/scan/cancelled/cancel", ct), Does.Contain("\"status\":\"cancelled\""));
         var stored = (await ScanAsync("cancelled", ct)).ProcessedDeals;

@@ -45,7 +45,7 @@ public abstract class ProcessStory
                 Deals = deals,
                 Archived = 0,
                 Tokens = [TokenOptions.DefaultFor(PortalOptions.DefaultPortalId) with { Token = Token }],
-            }], Latency = latency }, ct);
+            }], Latency = latency * ServiceProcess.RequestsInFlight }, ct);
         Database = await TestDatabase.CreateAsync(ct);
         Sql = NpgsqlDataSource.Create(Database.ConnectionString);
         DefaultTypeMap.MatchNamesWithUnderscores = true;

@@ -10,6 +10,9 @@ namespace HubSpotDeals.Suite.Support;
 /// <summary>The built service as a process of its own, on a database and a HubSpot of the test's: to be driven over HTTP, stopped and killed.</summary>
 public sealed class ServiceProcess : IAsyncDisposable
 {
+    /// <summary>So many requests of a scan are answered at a time.</summary>
+    public const int RequestsInFlight = 2;
+
     readonly Process _process;
     readonly HttpClient _http;
     readonly List<string> _output;
@@ -55,6 +58,8 @@ public sealed class ServiceProcess : IAsyncDisposable
                 ["HubSpot__RetryBaseDelay"] = "00:00:00.050",
                 ["HubSpot__RequestsPer10Seconds"] = "100000",
                 ["HubSpot__SearchRequestsPerSecond"] = "10000",
+                // Several chains of pages, and yet a scan that lasts long enough to be disturbed.
+                ["HubSpot__MaxConcurrentRequests"] = RequestsInFlight.ToString(CultureInfo.InvariantCulture),
             },
         };
         var output = new List<string>();
