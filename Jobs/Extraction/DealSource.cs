@@ -19,6 +19,9 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
 
     readonly DealBodies _bodies = new(hubSpot, token, call, plan);
 
+    /// <summary>What has to hold before segments are split.</summary>
+    internal CursorProof Proof { get; } = new(hubSpot, token, call);
+
     /// <summary>Deals per page, at most.</summary>
     internal int PageSize => plan.BatchSize;
 
@@ -40,36 +43,17 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
     /// The greatest id among the deals that the scan wants, as far as HubSpot's search knows: a hint at where the ids end, no more.
     /// </summary>
     /// <returns>Null: there are none, or the search is out of order.</returns>
-    internal Task<long?> FindHighestIdAsync(SegmentSource source, CancellationToken cancellationToken) => UnlessOutOfOrderAsync(
-        async () => (await hubSpot.CountDealsAsync(token, source == SegmentSource.Search ? plan.Filter.ForSearch() : [], call, cancellationToken)).HighestId,
-        otherwise: null);
-
-    /// <summary>
-    /// Whether a cursor that HubSpot never gave begins at the first deal whose id is not below it: what reading a scan by several chains
-    /// relies on, and what HubSpot documents nowhere. One small request.
-    /// </summary>
-    /// <param name="archived">Asked of the archive.</param>
-    /// <param name="ids">The ids of a page as they came.</param>
-    /// <param name="next">The cursor that HubSpot gave behind it.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    internal Task<bool> ProveCursorsAsync(bool archived, IReadOnlyList<long> ids, string? next, CancellationToken cancellationToken) =>
-        UnlessOutOfOrderAsync(
-            async () =>
-            {
-                if (ids is not [_, var second, var third, ..] || !IsAscending(ids) || Number(next) is not { } given || given <= ids[^1])
-                {
-                    return false;
-                }
-
-                // A deal may be archived this moment, or appear: that fails the proof, which only costs speed.
-                using var page = await hubSpot.ListDealsAsync(
-                    token,
-                    new DealListRequest { Properties = [Id], Limit = 1, After = Text(second + 1), Archived = archived },
-                    call,
-                    cancellationToken);
-                return DealIds.In(page.Body.Span) is [var found] && found == third;
-            },
-            otherwise: false);
+    internal async Task<long?> FindHighestIdAsync(SegmentSource source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await hubSpot.CountDealsAsync(token, source == SegmentSource.Search ? plan.Filter.ForSearch() : [], call, cancellationToken)).HighestId;
+        }
+        catch (HubSpotException)
+        {
+            return null; // it only makes the scan faster: if HubSpot is in earnest, the next page will say so
+        }
+    }
 
     /// <summary>The cursor that begins at an id.</summary>
     internal static string CursorAt(SegmentSource source, long id) =>
@@ -153,34 +137,8 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
         }
     }
 
-    /// <summary>What only makes the scan faster must not end it: if HubSpot is in earnest, the next page will say so.</summary>
-    static async Task<T> UnlessOutOfOrderAsync<T>(Func<Task<T>> ask, T otherwise)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (HubSpotException)
-        {
-            return otherwise;
-        }
-    }
-
     // HubSpot's list cursors are ids so far; should they become something else, only the client's own check is left.
     static bool GoesBack(string? cursor, string next) => Number(cursor) is { } from && Number(next) is { } to && to <= from;
-
-    static bool IsAscending(IReadOnlyList<long> ids)
-    {
-        for (var i = 1; i < ids.Count; i++)
-        {
-            if (ids[i] <= ids[i - 1])
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     static long? Number(string? cursor) =>
         long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

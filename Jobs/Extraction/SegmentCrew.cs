@@ -148,7 +148,7 @@ sealed class SegmentCrew(
             SegmentSource.Closing => false,
             // As long as all ids have as many digits, it is the same whether HubSpot compares them as numbers or as text.
             SegmentSource.Search => Digits(state.Begin ?? state.Position) == Digits(_highest),
-            var list => await source.ProveCursorsAsync(list == SegmentSource.Archived, reader.FirstPage.Ids, reader.FirstPage.Next, stop),
+            var list => await source.Proof.HoldsAsync(list == SegmentSource.Archived, reader.FirstPage.Ids, reader.FirstPage.Next, stop),
         };
 
         static int Digits(long? id) => id is null ? 0 : FormattableString.Invariant($"{id}").Length;

@@ -17,6 +17,9 @@ sealed class HubSpotIds(HubSpotClient hubSpot, AccessToken token, CallOptions ca
     internal async Task<long> CountAsync(long from, long until, CancellationToken cancellationToken) => (await hubSpot.CountDealsAsync(
         token, [.. filter.ForSearch(), SearchFilter.Between(Id, Text(from), Text(until - 1))], call, cancellationToken)).Total;
 
+    /// <summary>Whether the list can be read from any id on.</summary>
+    internal Task<bool> ProveJumpsAsync(CancellationToken cancellationToken) => new CursorProof(hubSpot, token, call).HoldsAsync(cancellationToken);
+
     /// <summary>Those from an id to before another, as the list has them, which is live.</summary>
     internal async Task<IReadOnlyList<FoundDeal>> ReadAsync(long from, long until, CancellationToken cancellationToken)
     {

@@ -8,14 +8,15 @@ namespace HubSpotDeals.Jobs.Verification;
 /// </summary>
 /// <param name="hubSpot">One side.</param>
 /// <param name="stored">The other.</param>
-/// <param name="mayJump">Whether HubSpot's list can be read from any id on; else all of it is.</param>
-sealed class IdSweep(HubSpotIds hubSpot, StoredIds stored, bool mayJump)
+/// <param name="knowsToJump">Whether HubSpot's list can be read from any id on, or else all of it is; null: it is to be found out.</param>
+sealed class IdSweep(HubSpotIds hubSpot, StoredIds stored, bool? knowsToJump)
 {
     /// <summary>So many deals are listed rather than counted in halves again: five pages, or five more searches.</summary>
     const int Listed = 500;
 
     readonly List<FoundDeal> _onlyInHubSpot = [];
     readonly List<long> _onlyStored = [];
+    bool? _mayJump = knowsToJump;
 
     /// <summary>The deals that were found in HubSpot alone.</summary>
     internal IReadOnlyList<FoundDeal> OnlyInHubSpot => _onlyInHubSpot;
@@ -36,7 +37,9 @@ sealed class IdSweep(HubSpotIds hubSpot, StoredIds stored, bool mayJump)
             return;
         }
 
-        if (!mayJump || here + there <= 2 * Listed || await MiddleAsync(from, until, here, cancellationToken) is not { } middle)
+        if (here + there <= 2 * Listed
+            || !(_mayJump ??= await hubSpot.ProveJumpsAsync(cancellationToken))
+            || await MiddleAsync(from, until, here, cancellationToken) is not { } middle)
         {
             await CompareAsync(from, until, cancellationToken);
             return;

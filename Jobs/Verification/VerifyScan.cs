@@ -64,7 +64,7 @@ sealed partial class VerifyScan(NpgsqlDataSource database, HubSpotClient hubSpot
         ScanJob scan, HubSpotIds ids, StoredIds stored, ScanVerification verification, CancellationToken stop)
     {
         var count = await ids.CountAsync(stop);
-        var sweep = new IdSweep(ids, stored, await Segment.AreSplitAsync(database, scan.Id, stop));
+        var sweep = new IdSweep(ids, stored, await Segment.KnowsToJumpAsync(database, scan.Id, stop));
         await sweep.RunAsync(count.Total, stop);
         List<DealDifference> differences =
         [

@@ -100,13 +100,16 @@ public sealed record Segment(int Number, SegmentSource Source, string? Cursor, l
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Whether the scan was read by several chains: HubSpot's cursors have been proved then, and nothing has spoken against it since.</summary>
-    public static async Task<bool> AreSplitAsync(NpgsqlDataSource database, Guid scan, CancellationToken cancellationToken)
+    /// <summary>
+    /// What the scan has found out of HubSpot's list: it can be read from any id on (it was read so), or not (it was tried); null: nobody has
+    /// asked.
+    /// </summary>
+    public static async Task<bool?> KnowsToJumpAsync(NpgsqlDataSource database, Guid scan, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+        return await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(
             """
-            select coalesce(bool_or(source = 'list' and from_id is not null), false) and not coalesce(bool_or(whole), false)
+            select case when bool_or(whole) then false when bool_or(source = 'list' and from_id is not null) then true end
               from hubspot_deals.scan_segments where scan = @scan
             """,
             new { scan },
