@@ -43,7 +43,9 @@ public sealed class TroubleTests
     [CancelAfter(120_000)]
     public async Task HubSpot_down_beyond_all_patience_fails_the_scan_which_keeps_its_pages_and_can_be_started_again(CancellationToken ct)
     {
-        await using var scene = await Scene.OpenAsync(new PortalOptions { Deals = 3_000, Archived = 0 }, ct, ("Scans:RetryDelays", "00:00:00.2,00:00:00.2"));
+        // One chain: where two meet, a page is read in part.
+        await using var scene = await Scene.OpenAsync(
+            new PortalOptions { Deals = 3_000, Archived = 0 }, ct, ("Scans:RetryDelays", "00:00:00.2,00:00:00.2"), ("HubSpot:MaxConcurrentRequests", "1"));
         var config = Config with { MaxRetries = 0 };
         using (scene.Server.AddFault(new FaultRule { Kind = FaultKind.Status, Status = 503, Operation = @"^deals\.list$", Path = "limit=100&", Skip = 12 }))
         {
