@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -64,7 +63,7 @@ static class DealRequests
             foreach (var id in ids)
             {
                 json.WriteStartObject();
-                json.WriteString("id", id.ToString(CultureInfo.InvariantCulture));
+                json.WriteString("id", DealIds.Text(id));
                 json.WriteEndObject();
             }
 

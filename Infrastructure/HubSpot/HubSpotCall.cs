@@ -36,7 +36,7 @@ sealed partial class HubSpotCall(
     public void Succeeded(int? status, TimeSpan duration, RateLimitReading? limits)
     {
         metrics.Answered(operation, status, duration);
-        options.Budget?.Heard(operation, limits);
+        options.Budget?.Heard(limits);
         options.Observer?.Invoke(
             new CallAttempt(operation.Name, Attempts, status, duration, limits, Failure: null, RetryIn: null) { Waited = _waited });
     }
@@ -48,7 +48,7 @@ sealed partial class HubSpotCall(
         _failed = new CallAttempt(operation.Name, Attempts, failure.StatusCode, duration, limits, failure, RetryIn: null) { Waited = _waited };
         if (options.Budget is { } budget)
         {
-            budget.Heard(operation, limits);
+            budget.Heard(limits);
             if (failure.Kind == HubSpotErrorKind.RateLimited)
             {
                 _refusedAt ??= clock.GetTimestamp();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using HubSpotDeals.Infrastructure.HubSpot;
 
 namespace HubSpotDeals.Jobs.Extraction;
@@ -22,7 +21,7 @@ sealed class CursorProof(HubSpotClient hubSpot, AccessToken token, CallOptions c
     {
         if (ids is not [_, var second, var third, ..]
             || !IsAscending(ids)
-            || !long.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+            || DealIds.Parse(next) is not { } given
             || given <= ids[^1])
         {
             return false;
@@ -31,7 +30,7 @@ sealed class CursorProof(HubSpotClient hubSpot, AccessToken token, CallOptions c
         try
         {
             // A deal may be archived this moment, or appear: that fails the proof, which only costs speed.
-            using var page = await ListAsync((second + 1).ToString(CultureInfo.InvariantCulture), limit: 1, archived, cancellationToken);
+            using var page = await ListAsync(DealIds.Text(second + 1), limit: 1, archived, cancellationToken);
             return DealIds.In(page.Body.Span) is [var found] && found == third;
         }
         catch (HubSpotException)

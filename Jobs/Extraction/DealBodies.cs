@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using HubSpotDeals.Infrastructure.HubSpot;
 
@@ -85,7 +84,7 @@ sealed class DealBodies(HubSpotClient hubSpot, AccessToken token, CallOptions ca
         static IEnumerable<long> IdsOf(JsonElement error) =>
             error.TryGetProperty("context", out var context) && context.TryGetProperty("ids", out var ids) && ids.ValueKind == JsonValueKind.Array
                 ? ids.EnumerateArray()
-                    .Select(id => long.TryParse(id.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
+                    .Select(id => DealIds.Parse(id.ToString()) ?? 0)
                 : [];
     }
 

@@ -61,8 +61,10 @@ public sealed class DealPageParser
     /// <param name="rows">Receives a row per deal.</param>
     /// <param name="failed">Receives the records that can't be stored.</param>
     /// <param name="until">Deals with this id or a greater one are left out: they are another segment's; null: there is no other.</param>
+    /// <param name="mustAscend">The ids must ascend.</param>
     /// <exception cref="PageFormatException">The bytes are no page; neither rows nor failed deals were added.</exception>
-    public PageRows Parse(ReadOnlySpan<byte> page, DateTimeOffset receivedAt, CopyBuffer rows, ICollection<FailedDeal> failed, long? until = null)
+    /// <exception cref="UnprovenCursorException">The ids do not ascend; neither rows nor failed deals were added.</exception>
+    public PageRows Parse(ReadOnlySpan<byte> page, DateTimeOffset receivedAt, CopyBuffer rows, ICollection<FailedDeal> failed, long? until = null, bool mustAscend = false)
     {
         var before = rows.MarkHere();
         var reader = new Utf8JsonReader(page, isFinalBlock: false, Start); // "not final", so that a cut page is told from a wrong one
@@ -71,13 +73,19 @@ public sealed class DealPageParser
         {
             var tally = new Tally(InstantEncoder.Microseconds(receivedAt), rows, until);
             ReadPage(ref reader, page, ref tally);
+            var sum = tally.Sum();
+            if (mustAscend && !sum.Ascending)
+            {
+                throw new UnprovenCursorException("HubSpot's list gave deals that do not ascend by id");
+            }
+
             parsed = true;
             foreach (var deal in tally.Failed)
             {
                 failed.Add(deal);
             }
 
-            return tally.Sum();
+            return sum;
         }
         catch (JsonException)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
@@ -57,10 +56,10 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
 
     /// <summary>The cursor that begins at an id.</summary>
     internal static string CursorAt(SegmentSource source, long id) =>
-        Text(source is SegmentSource.Search or SegmentSource.Closing ? id - 1 : id);
+        DealIds.Text(source is SegmentSource.Search or SegmentSource.Closing ? id - 1 : id);
 
     /// <summary>The first id that a chain has not come to yet; null where its cursor does not tell.</summary>
-    internal static long? PositionOf(SegmentSource source, string? cursor) => Number(cursor) switch
+    internal static long? PositionOf(SegmentSource source, string? cursor) => DealIds.Parse(cursor) switch
     {
         null => null,
         var last when source is SegmentSource.Search or SegmentSource.Closing => last + 1,
@@ -78,12 +77,12 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
                 throw new HubSpotException(HubSpotErrorKind.Malformed, $"HubSpot's cursor went back from {place.Cursor} to {next}");
             }
 
-            if (until is not null && next is not null && Number(next) is null)
+            if (until is not null && next is not null && DealIds.Parse(next) is null)
             {
                 throw new UnprovenCursorException($"HubSpot's cursor {next} is no id");
             }
 
-            var done = next is null || Number(next) >= until;
+            var done = next is null || DealIds.Parse(next) >= until;
             // A chain that goes from the beginning to the end misses nothing in whatever order its pages are.
             var isPart = segment.FromId is not null || until is not null;
             return new SourcePage(segment.Number, page, new Place(done ? null : next), until, isOrdered && isPart, done);
@@ -102,7 +101,7 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
     async Task<SourcePage> SearchAsync(
         Segment segment, IReadOnlyList<SearchFilter> filters, Place place, long? until, CancellationToken cancellationToken)
     {
-        var last = Number(place.Cursor) ?? 0;
+        var last = DealIds.Parse(place.Cursor) ?? 0;
         if (last + 1 >= until)
         {
             // It had come so far before it was cut short: one more look at next to nothing ends it as pages do.
@@ -112,9 +111,9 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
         SearchFilter[] window = (place.Cursor, until) switch
         {
             (null, null) => [],
-            (_, null) => [SearchFilter.GreaterThan(Id, Text(last))],
+            (_, null) => [SearchFilter.GreaterThan(Id, DealIds.Text(last))],
             // One condition, because a search takes only so many.
-            _ => [SearchFilter.Between(Id, Text(last + 1), Text(until.Value - 1))],
+            _ => [SearchFilter.Between(Id, DealIds.Text(last + 1), DealIds.Text(until.Value - 1))],
         };
         var page = await hubSpot.SearchDealsAsync(
             token,
@@ -127,7 +126,7 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
             // The page may have ended the window exactly; the next search would be of nothing, which HubSpot refuses.
             var done = page.After is null || read + 1 >= until;
             // A page may be empty and yet not the last: only then its own cursor is followed.
-            var next = new Place(read is null ? place.Cursor : Text(read.Value), read is null ? page.After : null);
+            var next = new Place(read is null ? place.Cursor : DealIds.Text(read.Value), read is null ? page.After : null);
             return new SourcePage(segment.Number, page, next, until, IsOrdered: false, done);
         }
         catch
@@ -138,10 +137,5 @@ sealed class DealSource(HubSpotClient hubSpot, AccessToken token, CallOptions ca
     }
 
     // HubSpot's list cursors are ids so far; should they become something else, only the client's own check is left.
-    static bool GoesBack(string? cursor, string next) => Number(cursor) is { } from && Number(next) is { } to && to <= from;
-
-    static long? Number(string? cursor) =>
-        long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
+    static bool GoesBack(string? cursor, string next) => DealIds.Parse(cursor) is { } from && DealIds.Parse(next) is { } to && to <= from;
 }

@@ -166,19 +166,7 @@ sealed class ScanPipeline(SegmentCrew crew, DealPageParser parser, DealWriter wr
     /// <summary>Adds the page to the batch, whole or not at all.</summary>
     void Add(SourcePage page, PageBatch batch)
     {
-        var (mark, failed) = (batch.Rows.MarkHere(), batch.Failed.Count);
-        var rows = parser.Parse(page.Page.Body.Span, page.Page.ReceivedAt, batch.Rows, batch.Failed, page.Until);
-        if (page.IsOrdered && !rows.Ascending)
-        {
-            batch.Rows.Rewind(mark);
-            while (batch.Failed.Count > failed)
-            {
-                batch.Failed.RemoveAt(batch.Failed.Count - 1);
-            }
-
-            throw new UnprovenCursorException("HubSpot's list gave deals that do not ascend by id");
-        }
-
+        var rows = parser.Parse(page.Page.Body.Span, page.Page.ReceivedAt, batch.Rows, batch.Failed, page.Until, page.IsOrdered);
         batch.EndPage(page.Segment, page.Next.Cursor, rows.LastId, page.Done);
     }
 

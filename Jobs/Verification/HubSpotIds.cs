@@ -1,4 +1,3 @@
-using System.Globalization;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Jobs.Extraction;
 
@@ -15,7 +14,7 @@ sealed class HubSpotIds(HubSpotClient hubSpot, AccessToken token, CallOptions ca
 
     /// <summary>How many there are from an id to before another, as HubSpot's search knows.</summary>
     internal async Task<long> CountAsync(long from, long until, CancellationToken cancellationToken) => (await hubSpot.CountDealsAsync(
-        token, [.. filter.ForSearch(), SearchFilter.Between(Id, Text(from), Text(until - 1))], call, cancellationToken)).Total;
+        token, [.. filter.ForSearch(), SearchFilter.Between(Id, DealIds.Text(from), DealIds.Text(until - 1))], call, cancellationToken)).Total;
 
     /// <summary>Whether the list can be read from any id on.</summary>
     internal Task<bool> ProveJumpsAsync(CancellationToken cancellationToken) => new CursorProof(hubSpot, token, call).HoldsAsync(cancellationToken);
@@ -24,7 +23,7 @@ sealed class HubSpotIds(HubSpotClient hubSpot, AccessToken token, CallOptions ca
     internal async Task<IReadOnlyList<FoundDeal>> ReadAsync(long from, long until, CancellationToken cancellationToken)
     {
         var found = new List<FoundDeal>();
-        var cursor = from == 0 ? null : Text(from);
+        var cursor = from == 0 ? null : DealIds.Text(from);
         while (true)
         {
             using var page = await hubSpot.ListDealsAsync(
@@ -32,7 +31,7 @@ sealed class HubSpotIds(HubSpotClient hubSpot, AccessToken token, CallOptions ca
             var deals = FoundDeal.In(page, filter);
             found.AddRange(deals.Where(deal => deal.Id >= from && deal.Id < until));
             cursor = page.After;
-            if (cursor is null || (long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var next) && next >= until))
+            if (cursor is null || DealIds.Parse(cursor) >= until)
             {
                 return found;
             }
@@ -51,6 +50,4 @@ sealed class HubSpotIds(HubSpotClient hubSpot, AccessToken token, CallOptions ca
 
         return found;
     }
-
-    static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,7 @@ namespace HubSpotDeals.Infrastructure.HubSpot.Budget;
 /// Lets this process's requests of one kind through as permits come in: leased from the database a few at a time, as many as are about to
 /// be used, and given out in the order of asking.
 /// </summary>
-sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configured, TimeProvider clock)
+sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configured, DayNews day, TimeProvider clock)
 {
     /// <summary>
     /// Permits are not taken further ahead than this: what one node holds, another must wait behind. A permit that is not used by so much
@@ -17,7 +17,6 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
     readonly Queue<long> _permits = new();
     readonly TimeSpan _usualInterval = configured.Interval;
     Allowance _allowance = configured;
-    RateLimitReading? _day;
     TimeSpan _spacing = configured.Interval / configured.Requests;
     int _lastCount = 1;
     bool _isLeasing;
@@ -51,44 +50,25 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
     /// <summary>Takes note of what an answer says of the limit.</summary>
     public void Heard(RateLimitReading limits)
     {
-        lock (_gate)
+        if (limits is { Max: > 0 and var most })
         {
-            if (limits is { Max: > 0 and var most })
+            lock (_gate)
             {
-                var interval = limits.Interval ?? _usualInterval;
-                if (_allowance.Requests != most || _allowance.Interval != interval || !_allowance.IsSaid)
-                {
-                    _allowance = new Allowance(most, interval, IsSaid: true);
-                }
+                _allowance = new Allowance(most, limits.Interval ?? _usualInterval, IsSaid: true);
             }
-
-            _day = limits.Daily is null ? _day : limits;
         }
     }
 
-    /// <summary>Takes note of what an answer says of the day alone.</summary>
-    public void HeardOfDay(RateLimitReading limits)
-    {
-        lock (_gate)
-        {
-            _day = limits.Daily is null ? _day : limits;
-        }
-    }
-
-    /// <summary>Makes known what was heard and would go with the next permits; takes none.</summary>
-    public Task RecordAsync(CancellationToken cancellationToken) => CountAsync(requests: 0, cancellationToken);
-
-    /// <summary>Takes permits for requests that were sent already.</summary>
+    /// <summary>Takes permits for requests that were sent already, none perhaps: what was heard becomes known with them.</summary>
     public async Task CountAsync(int requests, CancellationToken cancellationToken)
     {
         Allowance allowance;
-        RateLimitReading? day;
         lock (_gate)
         {
-            (allowance, day, _day) = (_allowance, _day, null);
+            allowance = _allowance;
         }
 
-        await store.LeaseAsync(limit, requests, allowance, day, cancellationToken);
+        await store.LeaseAsync(limit, requests, allowance, day.Take(), cancellationToken);
     }
 
     /// <summary>HubSpot has refused a request of this kind.</summary>
@@ -114,9 +94,9 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
     {
         try
         {
-            while (NextLease() is var (count, allowance, day, holds))
+            while (NextLease() is var (count, allowance, holds))
             {
-                var grant = await store.LeaseAsync(limit, count, allowance, day, CancellationToken.None);
+                var grant = await store.LeaseAsync(limit, count, allowance, day.Take(), CancellationToken.None);
                 if (grant.DayIsSpent)
                 {
                     Fail(HubSpotErrors.DayIsSpent(operation));
@@ -139,8 +119,8 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
         }
     }
 
-    /// <summary>How many permits to take, and with what news; null: nobody waits, and leasing has ended.</summary>
-    (int Count, Allowance Allowance, RateLimitReading? Day, int Holds)? NextLease()
+    /// <summary>How many permits to take, and of what; null: nobody waits, and leasing has ended.</summary>
+    (int Count, Allowance Allowance, int Holds)? NextLease()
     {
         lock (_gate)
         {
@@ -154,9 +134,7 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
             // What was taken last time is used up, so more are wanted: twice as many, up to what the horizon holds.
             var most = Math.Max(1, (int)(Horizon / _spacing));
             _lastCount = Math.Min(most, Math.Max(_waiting.Count, _lastCount * 2));
-            var day = _day;
-            _day = null;
-            return (_lastCount, _allowance, day, _holds);
+            return (_lastCount, _allowance, _holds);
         }
     }
 
@@ -196,7 +174,7 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
                 continue;
             }
 
-            if (!_permits.TryDequeue(out var due))
+            if (!_permits.TryPeek(out var due))
             {
                 return;
             }
@@ -204,14 +182,12 @@ sealed class PermitGate(BudgetStore store, RequestClass limit, Allowance configu
             if (clock.GetElapsedTime(due, now) > Horizon)
             {
                 // Demand has fallen: fewer next time.
+                _permits.Dequeue();
                 _lastCount = Math.Max(1, _lastCount / 2);
-                continue;
             }
-
-            _waiting.Dequeue();
-            if (!turn.TrySetResult(due))
+            else if (turn.TrySetResult(due))
             {
-                _permits.Enqueue(due);
+                _permits.Dequeue();
             }
         }
     }

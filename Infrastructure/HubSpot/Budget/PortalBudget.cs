@@ -13,12 +13,13 @@ public sealed class PortalBudget
     readonly BudgetStore _store;
     readonly PermitGate _burst;
     readonly PermitGate _search;
+    readonly DayNews _day = new();
 
     internal PortalBudget(BudgetStore store, HubSpotOptions options, TimeProvider clock)
     {
         _store = store;
-        _burst = new PermitGate(store, RequestClass.Burst, new Allowance(options.RequestsPer10Seconds, TimeSpan.FromSeconds(10), IsSaid: false), clock);
-        _search = new PermitGate(store, RequestClass.Search, new Allowance(options.SearchRequestsPerSecond, TimeSpan.FromSeconds(1), IsSaid: false), clock);
+        _burst = new PermitGate(store, RequestClass.Burst, new Allowance(options.RequestsPer10Seconds, TimeSpan.FromSeconds(10), IsSaid: false), _day, clock);
+        _search = new PermitGate(store, RequestClass.Search, new Allowance(options.SearchRequestsPerSecond, TimeSpan.FromSeconds(1), IsSaid: false), _day, clock);
     }
 
     /// <summary>What is known of the limits.</summary>
@@ -30,11 +31,7 @@ public sealed class PortalBudget
     public Task CountAsync(int requests, CancellationToken cancellationToken) => _burst.CountAsync(requests, cancellationToken);
 
     /// <summary>Makes known what was heard of the limits and has not been told to anybody.</summary>
-    public async Task RecordAsync(CancellationToken cancellationToken)
-    {
-        await _burst.RecordAsync(cancellationToken);
-        await _search.RecordAsync(cancellationToken);
-    }
+    public Task RecordAsync(CancellationToken cancellationToken) => _burst.CountAsync(requests: 0, cancellationToken);
 
     /// <summary>Remembers where the account is: its day begins at midnight there.</summary>
     public Task RememberTimeZoneAsync(string timeZone, CancellationToken cancellationToken) => _store.RememberTimeZoneAsync(timeZone, cancellationToken);
@@ -45,16 +42,13 @@ public sealed class PortalBudget
         GateOf(operation.Class).EnterAsync(operation, cancellationToken);
 
     /// <summary>Takes note of what an answer says.</summary>
-    internal void Heard(HubSpotOperation operation, RateLimitReading? limits)
+    internal void Heard(RateLimitReading? limits)
     {
         if (limits is not null)
         {
             // Search carries no burst headers; where it does, they are not its own limit's.
             _burst.Heard(limits);
-            if (operation.Class == RequestClass.Search)
-            {
-                _search.HeardOfDay(limits);
-            }
+            _day.Heard(limits);
         }
     }
 

@@ -10,10 +10,6 @@ public sealed class PortalBudgets(NpgsqlDataSource database, IOptions<HubSpotOpt
     readonly ConcurrentDictionary<string, PortalBudget> _portals = new(StringComparer.Ordinal);
 
     /// <summary>The portal's budget, the same object for everybody who asks.</summary>
-    public PortalBudget Of(string portalId) => _portals.GetOrAdd(
-        portalId, static (id, budgets) => new PortalBudget(new BudgetStore(budgets._database, id), budgets._options, budgets._clock), this);
-
-    readonly NpgsqlDataSource _database = database;
-    readonly HubSpotOptions _options = options.Value;
-    readonly TimeProvider _clock = clock;
+    public PortalBudget Of(string portalId) =>
+        _portals.GetOrAdd(portalId, id => new PortalBudget(new BudgetStore(database, id), options.Value, clock));
 }

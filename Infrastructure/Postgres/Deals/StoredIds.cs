@@ -13,8 +13,8 @@ public sealed class StoredIds(NpgsqlDataSource database, DealTable table, Guid s
     string Ids =>
         $"""
         (select hs_object_id as id from {table.Name} where not _archived
-         union
-         select deal_id::bigint from {table.Failed} where scan = @scan and deal_id ~ '^[1-9][0-9]{"{0,17}"}$'
+         union all
+         select distinct deal_id::bigint from {table.Failed} where scan = @scan and deal_id ~ '^[1-9][0-9]{"{0,17}"}$'
             and not exists (select from {table.Name} where hs_object_id = deal_id::bigint)) ids
         """;
 

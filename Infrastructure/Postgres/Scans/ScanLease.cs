@@ -138,6 +138,11 @@ public sealed class ScanLease
         new { reason, delay, failedAttempts },
         cancellationToken);
 
+    /// <summary>Makes sure, until a transaction of this worker's ends, that the scan is its own.</summary>
+    /// <exception cref="LeaseLostException">It is no longer this worker's.</exception>
+    internal Task ConfirmAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        UpdateAsync(connection, transaction, "lease_epoch = lease_epoch", new { }, cancellationToken);
+
     /// <summary>What else a transaction of this worker's changes in the scan's row; the caller commits.</summary>
     /// <exception cref="LeaseLostException">It is no longer this worker's.</exception>
     internal async Task UpdateAsync(

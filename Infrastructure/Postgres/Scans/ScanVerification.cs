@@ -42,7 +42,7 @@ public sealed record ScanVerification
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await lease.UpdateAsync(connection, transaction, "requests = requests", new { }, cancellationToken);
+        await lease.ConfirmAsync(connection, transaction, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into hubspot_deals.scan_verifications as v
@@ -139,7 +139,4 @@ public static class Verdicts
 
     /// <summary>HubSpot could not be asked.</summary>
     public const string Unverified = "unverified";
-
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Exact, Complete, Incomplete, Unverified];
 }

@@ -39,7 +39,7 @@ public sealed record Segment(int Number, SegmentSource Source, string? Cursor, l
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await lease.UpdateAsync(connection, transaction, "requests = requests", new { }, cancellationToken);
+        await lease.ConfirmAsync(connection, transaction, cancellationToken);
         var ends = cuts.Select(cut => (long?)cut.Id).Skip(1).Append(UntilId).ToArray();
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             """
