@@ -42,6 +42,15 @@ static class PlanEndpoint
                 request.OrganizationId, request.ToConfig(), AccessToken.Parse(request.AccessToken), limit.Token);
             return Answer.Ok(ScanForecastReport.Of(request.ScanId, request.OrganizationId, forecast));
         }
+        catch (WrongPortalException wrong)
+        {
+            // HubSpot could not say so a moment ago, when the token was looked at.
+            return Answer.Error(ApiError.HubSpotAuthFailed, new { hubspotError = wrong.Message });
+        }
+        catch (UnknownPropertiesException unknown)
+        {
+            return Answer.Invalid(new Dictionary<string, string>(StringComparer.Ordinal) { ["config.filters.properties"] = unknown.Message });
+        }
         catch (HubSpotException refused)
         {
             return Unavailable(refused.Message, refused.ComeBackAfter);

@@ -63,6 +63,24 @@ sealed class PlanScanTests
     }
 
     [Test]
+    public async Task What_HubSpot_says_only_when_it_is_asked_again_is_a_refusal_all_the_same()
+    {
+        // Away for as long as the token is looked at: once, and once more.
+        using (_api.Sandbox.AddFault(new FaultRule { Kind = FaultKind.Status, Status = 503, Operation = @"^account\.details$", Times = 2 }))
+        {
+            var reply = await PlanAsync(portal: "99");
+            Assert.That((reply.Status, reply.Json.Text("error_code")), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "HUBSPOT_AUTH_FAILED")), reply.Text);
+        }
+
+        using (_api.Sandbox.AddFault(new FaultRule { Kind = FaultKind.Status, Status = 503, Operation = @"^properties\.list$", Times = 2 }))
+        {
+            var reply = await PlanAsync("""{"properties":["dealnaem"]}""");
+            Assert.That((reply.Status, reply.Json.Text("error_code")), Is.EqualTo((HttpStatusCode.BadRequest, "VALIDATION_ERROR")), reply.Text);
+            Assert.That(reply.Text, Does.Contain("config.filters.properties").And.Contain("dealnaem"));
+        }
+    }
+
+    [Test]
     public async Task A_HubSpot_that_can_not_be_asked_is_told_so()
     {
         using var fault = _api.Sandbox.AddFault(new FaultRule { Kind = FaultKind.Status, Status = 503, Operation = "properties|account" });
