@@ -36,6 +36,7 @@ public static class JobsRegistration
         services.AddSingleton(node);
         services.AddSingleton<ScanQueue>();
         services.AddSingleton<RunningScans>();
+        services.AddSingleton<ScanSignals>();
         services.AddSingleton<PortalBudgets>();
         services.AddSingleton<DealTables>();
         services.AddSingleton(provider => new ScanPlanner(

@@ -1,5 +1,6 @@
 using HubSpotDeals.Api.Auth;
 using HubSpotDeals.Api.Http;
+using HubSpotDeals.Api.Scans.Events;
 using HubSpotDeals.Api.Scans.Plan;
 using HubSpotDeals.Api.Scans.Start;
 using HubSpotDeals.Api.Scans.Steering;
@@ -19,7 +20,7 @@ public static class ScanEndpoints
     const int DefaultPageSize = 50;
 
     /// <summary>Registers what the endpoints need of their own.</summary>
-    public static IServiceCollection AddScans(this IServiceCollection services) => services.AddSingleton<TokenCheck>();
+    public static IServiceCollection AddScans(this IServiceCollection services) => services.AddSingleton<TokenCheck>().AddSingleton<ScanFeed>();
 
     /// <summary>Maps the endpoints.</summary>
     public static IEndpointRouteBuilder MapScans(this IEndpointRouteBuilder app)
@@ -46,6 +47,7 @@ public static class ScanEndpoints
 
         scans.MapPlan();
         scans.MapVerification();
+        scans.MapEvents();
         scans.MapSteering();
 
         scans.MapGet("/list", ListAsync)

@@ -77,7 +77,7 @@ sealed partial class ExtractScan(
             catch (UnprovenCursorException unproven)
             {
                 Log.AsOneChain(logger, scan.ScanId, unproven.Message);
-                await Segment.ReadAsOneChainAsync(database, lease, part[0].Source, abort);
+                await Segment.ReadAsOneChainAsync(database, lease, part[0].Source, unproven.Message, abort);
             }
 
             if (stop.IsCancellationRequested)

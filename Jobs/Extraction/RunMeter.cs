@@ -10,6 +10,7 @@ sealed class RunMeter(TimeProvider clock)
     long _requests;
     long _retries;
     long _batches;
+    string? _trouble;
 
     /// <summary>Whether the run has stored anything: then what failed before it no longer counts.</summary>
     internal bool HasStored => Interlocked.Read(ref _batches) > 0;
@@ -22,6 +23,11 @@ sealed class RunMeter(TimeProvider clock)
         {
             Interlocked.Increment(ref _retries);
         }
+
+        if (attempt is { RetryIn: not null, Failure: { } failure })
+        {
+            Interlocked.Exchange(ref _trouble, failure.Message);
+        }
     }
 
     /// <summary>A batch was stored.</summary>
@@ -32,12 +38,15 @@ sealed class RunMeter(TimeProvider clock)
     }
 
     /// <summary>What was counted since the last time; given back with <see cref="Restore"/> if it could not be recorded.</summary>
-    internal RunProgress Take() => new(Interlocked.Exchange(ref _requests, 0), Interlocked.Exchange(ref _retries, 0), _rate.Read());
+    internal RunProgress Take() => new(
+        Interlocked.Exchange(ref _requests, 0), Interlocked.Exchange(ref _retries, 0), _rate.Read(),
+        Interlocked.Exchange(ref _trouble, null));
 
     /// <summary>Takes back what could not be recorded.</summary>
     internal void Restore(RunProgress progress)
     {
         Interlocked.Add(ref _requests, progress.Requests);
         Interlocked.Add(ref _retries, progress.Retries);
+        Interlocked.CompareExchange(ref _trouble, progress.Trouble, null);
     }
 }

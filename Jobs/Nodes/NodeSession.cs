@@ -12,7 +12,7 @@ namespace HubSpotDeals.Jobs.Nodes;
 /// Keeps one connection open for as long as the process lives. It listens for changes of scans, and it is the process's sign of life:
 /// when the process dies, PostgreSQL sees the connection close.
 /// </summary>
-sealed partial class NodeSession(NpgsqlDataSource database, NodeIdentity node, RunningScans running, TimeProvider clock, ILogger<NodeSession> logger)
+sealed partial class NodeSession(NpgsqlDataSource database, NodeIdentity node, RunningScans running, ScanSignals watched, TimeProvider clock, ILogger<NodeSession> logger)
     : BackgroundService
 {
     static readonly TimeSpan BetweenConnections = TimeSpan.FromMilliseconds(500);
@@ -60,9 +60,18 @@ sealed partial class NodeSession(NpgsqlDataSource database, NodeIdentity node, R
         await using var connection = await database.OpenConnectionAsync(stoppingToken);
         connection.Notification += (_, notice) =>
         {
-            if (Guid.TryParse(notice.Payload, out var scan))
+            if (!Guid.TryParse(notice.Payload, out var scan))
+            {
+                return;
+            }
+
+            if (notice.Channel == ScanControl.Channel)
             {
                 running.Signal(scan);
+            }
+            else
+            {
+                watched.Signal(scan);
             }
         };
         await connection.ExecuteAsync(new CommandDefinition(
@@ -73,6 +82,7 @@ sealed partial class NodeSession(NpgsqlDataSource database, NodeIdentity node, R
             on conflict (id) do update
                set backend_pid = excluded.backend_pid, backend_start = excluded.backend_start, heartbeat_at = clock_timestamp();
             listen {ScanControl.Channel};
+            listen {ScanEvent.Channel};
             """,
             new
             {

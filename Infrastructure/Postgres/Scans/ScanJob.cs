@@ -69,6 +69,9 @@ public sealed record ScanJob
     /// <summary>What its verification came to; null: it has none yet.</summary>
     public string? Verdict { get; init; }
 
+    /// <summary>The number of the last <see cref="ScanEvent"/> of its log; 0: it has none.</summary>
+    public long LastEvent { get; init; }
+
     /// <summary>The last sign of life: of the row, or of a segment that stored a page.</summary>
     public required DateTime UpdatedAt { get; init; }
 

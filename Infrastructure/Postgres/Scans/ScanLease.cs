@@ -80,10 +80,10 @@ public sealed class ScanLease
     public Task RenewAsync(RunProgress progress, CancellationToken cancellationToken) => UpdateAsync(
         """
         lease_renewed_at = clock_timestamp(), lease_until = clock_timestamp() + @Duration,
-        requests = requests + @Requests, retries = retries + @Retries,
+        requests = requests + @Requests, retries = retries + @Retries, last_trouble = coalesce(@Trouble, last_trouble),
         deals_per_second = coalesce(@DealsPerSecond, deals_per_second)
         """,
-        new { Duration, progress.Requests, progress.Retries, progress.DealsPerSecond },
+        new { Duration, progress.Requests, progress.Retries, progress.DealsPerSecond, progress.Trouble },
         cancellationToken);
 
     /// <summary>Ends the scan: every segment is done. The token is erased; nothing needs it any more.</summary>
@@ -177,7 +177,8 @@ public sealed class ScanLease
 /// <param name="Requests">Requests sent to HubSpot.</param>
 /// <param name="Retries">Those that repeated an earlier one.</param>
 /// <param name="DealsPerSecond">Over the last part of the run; null if it is too young to say.</param>
-public sealed record RunProgress(long Requests, long Retries, double? DealsPerSecond);
+/// <param name="Trouble">Why a request was last repeated; null: none was.</param>
+public sealed record RunProgress(long Requests, long Retries, double? DealsPerSecond, string? Trouble = null);
 
 /// <summary>The scan belongs to another worker by now, or to none: nothing of this one's work is accepted any more.</summary>
 public sealed class LeaseLostException(ScanLease lease, Exception? inner = null)

@@ -15,7 +15,7 @@ static class ScanRows
                j.total_deals, coalesce(s.deals, 0)::bigint as processed_deals, coalesce(s.failed, 0)::bigint as failed_deals,
                coalesce(s.pages, 0)::bigint as pages, j.requests, j.retries, j.deals_per_second, j.error_message, j.failed_attempts,
                j.lease_epoch, s.cursor, s.last_id, j.created_at, j.started_at, j.planned_at, j.completed_at, j.run_after,
-               greatest(j.updated_at, s.updated_at) as updated_at, clock_timestamp() as read_at, v.verdict
+               greatest(j.updated_at, s.updated_at) as updated_at, clock_timestamp() as read_at, v.verdict, j.last_event
           from hubspot_deals.scan_jobs j
           left join hubspot_deals.scan_verifications v on v.scan = j.id
           left join lateral (
@@ -71,6 +71,7 @@ static class ScanRows
         public DateTime? CompletedAt { get; init; }
         public DateTime? RunAfter { get; init; }
         public string? Verdict { get; init; }
+        public long LastEvent { get; init; }
         public DateTime UpdatedAt { get; init; }
         public DateTime ReadAt { get; init; }
 
@@ -102,6 +103,7 @@ static class ScanRows
             CompletedAt = CompletedAt,
             RunAfter = RunAfter,
             Verdict = Verdict,
+            LastEvent = LastEvent,
             UpdatedAt = UpdatedAt,
             ReadAt = ReadAt,
         };

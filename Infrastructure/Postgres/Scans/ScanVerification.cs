@@ -67,6 +67,7 @@ public sealed record ScanVerification
             },
             transaction,
             cancellationToken: cancellationToken));
+        await ScanEvent.LogAsync(connection, transaction, lease.Scan, "verified", JsonSerializer.Serialize(new { Verdict, Reason }, Json), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

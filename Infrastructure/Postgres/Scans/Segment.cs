@@ -61,8 +61,14 @@ public sealed record Segment(int Number, SegmentSource Source, string? Cursor, l
             },
             transaction,
             cancellationToken: cancellationToken));
+        IReadOnlyList<Segment> pieces = [.. rows.Select(row => row.ToSegment())];
+        if (pieces.Count > 0)
+        {
+            await ScanEvent.LogAsync(connection, transaction, lease.Scan, "split", $$"""{"segments":{{pieces.Count}}}""", cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        return [.. rows.Select(row => row.ToSegment())];
+        return pieces;
     }
 
     /// <summary>
@@ -72,13 +78,14 @@ public sealed record Segment(int Number, SegmentSource Source, string? Cursor, l
     /// <param name="database">Where the scan is.</param>
     /// <param name="lease">The caller's right to do it.</param>
     /// <param name="source">The segments' source; the archive stays the archive.</param>
+    /// <param name="why">What showed that reading in parts does not hold, for the scan's log.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="LeaseLostException">The scan is no longer this worker's.</exception>
-    public static async Task ReadAsOneChainAsync(NpgsqlDataSource database, ScanLease lease, SegmentSource source, CancellationToken cancellationToken)
+    public static async Task ReadAsOneChainAsync(NpgsqlDataSource database, ScanLease lease, SegmentSource source, string why, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await lease.UpdateAsync(connection, transaction, "retries = retries + 1", new { }, cancellationToken);
+        await lease.UpdateAsync(connection, transaction, "retries = retries + 1, last_trouble = @why", new { why }, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             with first as (select min(segment) as segment from hubspot_deals.scan_segments where scan = @Scan and source = @Source)

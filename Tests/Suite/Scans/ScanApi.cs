@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -158,6 +160,25 @@ sealed class ScanApi : IAsyncDisposable
 
     /// <summary>The answer's stream as it comes, its headers being there.</summary>
     internal Task<HttpResponseMessage> OpenAsync(string path) => _client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+
+    /// <summary>The scan's events as they come, until the stream ends or is given up.</summary>
+    internal async IAsyncEnumerable<SseItem<string>> WatchAsync(
+        string scanId, string? lastEventId = null, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/scan/{scanId}/events");
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("text/event-stream"));
+        await using var stream = await response.Content.ReadAsStreamAsync(ct);
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(ct))
+        {
+            yield return item;
+        }
+    }
 
     /// <summary>A scan in the database as if it had been started.</summary>
     internal async Task<ScanJob> StoreAsync(string scanId, string portal = Portal) =>

@@ -58,6 +58,9 @@ const deals = await becomes("whole", "completed");
 same(good(await api.GET("/api/v1/results/{scan_id}/tables", at("whole"))).data.tables[0]?.rowCount, deals, "rows");
 same(forecast.deals, deals, "the forecast's deals");
 same(good(await api.GET("/api/v1/scan/{scan_id}/verification", at("whole"))).data.verdict, "exact", "verification");
+
+const events = await api.GET("/api/v1/scan/{scan_id}/events", { ...at("whole"), parseAs: "text" });
+same(/event: verified\ndata: .*"exact"/.test(String(good(events))), true, "the events of a completed scan");
 const page = good(await api.GET("/api/v1/results/{scan_id}/result", { params: { path: { scan_id: "whole" }, query: { limit: 7, offset: 3 } } })).data;
 same(page.results.length, 7, "a page");
 same(page.pagination.total_items, deals, "all items");
