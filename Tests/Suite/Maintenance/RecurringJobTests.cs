@@ -2,6 +2,7 @@ using Dapper;
 using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Jobs.Engines;
 using HubSpotDeals.Sandbox;
+using HubSpotDeals.Suite.Engines;
 using HubSpotDeals.Suite.Support;
 
 namespace HubSpotDeals.Suite.Maintenance;
@@ -47,19 +48,12 @@ public sealed class RecurringJobTests
         await using (var first = await WorkerNode.StartAsync(database, server.BaseAddress, ct))
         {
             await using var second = await WorkerNode.StartAsync(database, server.BaseAddress, ct);
-            await Eventually.BecomesAsync(() => JobsAsync(second), Is.EqualTo(new[] { "cleanup 0 0 3 * * ?", "crash-detection 0 * * * * ?" }), "the usual jobs", ct);
+            await Eventually.BecomesAsync(() => RecurringSchedules.ReadAsync(second.Database, ct), Is.EqualTo(RecurringSchedules.Of(("cleanup", "0 3 * * *"), ("crash-detection", "* * * * *"))), "the usual jobs", ct);
         }
 
         await using var third = await WorkerNode.StartAsync(
             database, server.BaseAddress, ct, ("Maintenance:CleanupSchedule", ""), ("Maintenance:CrashDetectionSchedule", "30 * * * *"));
-        await Eventually.BecomesAsync(() => JobsAsync(third), Is.EqualTo(new[] { "crash-detection 0 30 * * * ?" }), "the jobs as they are set now", ct);
-
-        async Task<IEnumerable<string>> JobsAsync(WorkerNode node)
-        {
-            await using var connection = await node.Database.OpenConnectionAsync(ct);
-            return await connection.QueryAsync<string>(
-                "select trigger_name || ' ' || cron_expression from hubspot_deals_quartz.qrtz_cron_triggers where trigger_group = 'recurring' order by 1");
-        }
+        await Eventually.BecomesAsync(() => RecurringSchedules.ReadAsync(third.Database, ct), Is.EqualTo(RecurringSchedules.Of(("crash-detection", "30 * * * *"))), "the jobs as they are set now", ct);
     }
 
     [TestCase("* * * * *", true)]

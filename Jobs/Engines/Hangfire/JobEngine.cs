@@ -1,0 +1,88 @@
+using System.Globalization;
+using Cronos;
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.States;
+using Hangfire.Storage;
+
+namespace HubSpotDeals.Jobs.Engines;
+
+/// <summary>The job engine that this build was made with: Hangfire, over PostgreSQL.</summary>
+/// <remarks>
+/// A class of this name and shape stands in each folder below Engines, and the build takes one of them in. The engine only starts
+/// work; the scan's row is the record of it. Hangfire's client is synchronous: its calls are made on a thread of the pool.
+/// </remarks>
+public sealed class JobEngine(JobStorage storage, IBackgroundJobClientV2 jobs, IRecurringJobManagerV2 recurring)
+{
+    /// <summary>What it is called, for people.</summary>
+    public const string Name = "Hangfire";
+
+    static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>What was queued for a scan is remembered so long: longer than any of it waits.</summary>
+    static readonly TimeSpan Memory = TimeSpan.FromDays(7);
+
+    /// <summary>Hangfire keeps whole seconds, cut: what is due in 1.9 s would start up to a second too early, and find nothing due.</summary>
+    static readonly TimeSpan Cut = TimeSpan.FromSeconds(1);
+
+    /// <summary>Has some worker run the scan.</summary>
+    /// <param name="scan">The scan's UUID.</param>
+    /// <param name="epoch">The scan's lease epoch: what is queued for it already is left alone.</param>
+    /// <param name="delay">Not before this has passed.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public Task EnqueueAsync(Guid scan, long epoch, TimeSpan delay, CancellationToken cancellationToken) =>
+        Task.Run(() => Enqueue(scan, epoch, delay), cancellationToken);
+
+    /// <summary>Has one of the workers do a recurring job whenever its time comes; what was missed while none was there is not made up for.</summary>
+    /// <param name="name">The job's name; whatever was scheduled under it before is replaced.</param>
+    /// <param name="schedule">Five fields of cron, in UTC.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public Task RepeatAsync(string name, string schedule, CancellationToken cancellationToken) => Task.Run(
+        () => recurring.AddOrUpdate(
+            name,
+            Job.FromExpression<RunRecurringJob>(job => job.RunAsync(name, CancellationToken.None)),
+            schedule,
+            new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc, MisfireHandling = MisfireHandlingMode.Ignorable }),
+        cancellationToken);
+
+    /// <summary>Ends a recurring job that was scheduled before, if it was.</summary>
+    public Task StopRepeatingAsync(string name, CancellationToken cancellationToken) =>
+        Task.Run(() => recurring.RemoveIfExists(name), cancellationToken);
+
+    /// <summary>Whether the text is a schedule that <see cref="RepeatAsync"/> takes.</summary>
+    /// <remarks>Hangfire reads schedules with a copy of this library of its own; it would take a sixth field, for seconds.</remarks>
+    public static bool IsSchedule(string text) => CronExpression.TryParse(text, CronFormat.Standard, out _);
+
+    /// <summary>Whether a failure of these calls is the engine's trouble, which passes.</summary>
+    public static bool IsTrouble(Exception failure) =>
+        failure is BackgroundJobClientException or DistributedLockTimeoutException or global::Hangfire.PostgreSql.PostgreSqlDistributedLockException;
+
+    void Enqueue(Guid scan, long epoch, TimeSpan delay)
+    {
+        // Hangfire queues the same job as often as it is told to: what is queued for a scan is kept beside it, under a lock.
+        var key = $"hubspot-deals:scan:{scan:N}";
+        using var connection = storage.GetConnection();
+        using var locked = connection.AcquireDistributedLock(key, LockPatience);
+        var number = epoch.ToString(CultureInfo.InvariantCulture);
+        // One that runs is no reason not to queue: its worker may be gone, and if not, the lease decides.
+        if (connection.GetAllEntriesFromHash(key) is { } queued
+            && queued.GetValueOrDefault("epoch") == number
+            && queued.GetValueOrDefault("job") is { } id
+            && connection.GetStateData(id)?.Name is var state
+            && (state == EnqueuedState.StateName || state == ScheduledState.StateName))
+        {
+            return;
+        }
+
+        IState begin = delay > TimeSpan.Zero ? new ScheduledState(delay + Cut) : new EnqueuedState();
+        var job = jobs.Create(Job.FromExpression<RunScanJob>(run => run.RunAsync(scan, CancellationToken.None)), begin, parameters: null);
+        using var transaction = connection.CreateWriteTransaction();
+        transaction.SetRangeInHash(key, [KeyValuePair.Create("epoch", number), KeyValuePair.Create("job", job)]);
+        if (transaction is JobStorageTransaction whole)
+        {
+            whole.ExpireHash(key, Memory);
+        }
+
+        transaction.Commit();
+    }
+}

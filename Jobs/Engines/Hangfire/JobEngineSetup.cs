@@ -1,0 +1,50 @@
+using Hangfire;
+using HubSpotDeals.Infrastructure.Postgres.Migrations;
+using HubSpotDeals.Jobs.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HubSpotDeals.Jobs.Engines;
+
+/// <summary>Puts the engine into the service.</summary>
+public static class JobEngineSetup
+{
+    /// <summary>The engine's tables.</summary>
+    public static MigrationSet Migrations { get; } =
+        new("hangfire", typeof(JobEngineSetup).Assembly, "HubSpotDeals.Jobs.Engines.Hangfire.Migrations");
+
+    /// <summary>Registers <see cref="JobEngine"/> and, on a worker, the server that runs what is queued; adds a health check <c>jobs</c>.</summary>
+    /// <param name="services">The service's parts.</param>
+    /// <param name="connectionString">The database.</param>
+    /// <param name="node">This process; one that is no worker queues scans and runs none.</param>
+    /// <param name="concurrency">Scans that run at a time.</param>
+    internal static IServiceCollection AddJobEngine(
+        this IServiceCollection services, string connectionString, NodeIdentity node, int concurrency)
+    {
+        services.AddSingleton<JobStorage>(_ => JobStorageSetup.Open(connectionString));
+        services.AddHangfire((provider, hangfire) => hangfire
+            .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings()
+            .UseStorage(provider.GetRequiredService<JobStorage>()));
+        services.AddSingleton<JobEngine>();
+        services.AddScoped<RunScanJob>();
+        services.AddScoped<RunRecurringJob>();
+        if (node.Roles.HasFlag(NodeRoles.Worker))
+        {
+            services.AddHangfireServer(server =>
+            {
+                server.ServerName = node.Id;
+                server.WorkerCount = concurrency;
+                // Delayed and recurring jobs are looked for so often.
+                server.SchedulePollingInterval = TimeSpan.FromSeconds(1);
+                server.CancellationCheckInterval = TimeSpan.FromSeconds(1);
+                server.HeartbeatInterval = TimeSpan.FromSeconds(5);
+                server.ServerTimeout = TimeSpan.FromSeconds(30);
+                server.ServerCheckInterval = TimeSpan.FromSeconds(15);
+            });
+            services.AddHealthChecks().AddCheck<JobServerCheck>("jobs");
+        }
+
+        return services;
+    }
+}

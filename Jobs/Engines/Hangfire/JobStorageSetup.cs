@@ -1,0 +1,54 @@
+using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
+using Npgsql;
+
+namespace HubSpotDeals.Jobs.Engines;
+
+/// <summary>Hangfire's tables.</summary>
+static class JobStorageSetup
+{
+    const string Schema = "hubspot_deals_hangfire";
+
+    /// <summary>Any number that nothing else in the database locks.</summary>
+    const long InstallLock = 0x48_46_49_4E_53_54;
+
+    /// <summary>The storage, with its tables as this version of Hangfire has them.</summary>
+    /// <param name="connectionString">The database.</param>
+    internal static PostgreSqlStorage Open(string connectionString)
+    {
+        var options = new PostgreSqlStorageOptions
+        {
+            SchemaName = Schema,
+            PrepareSchemaIfNecessary = false,
+            // A worker hears of a job at once, at the price of a connection for each idle worker.
+            EnableLongPolling = true,
+            // How soon the job of a dead worker is seen once its time is up.
+            QueuePollInterval = TimeSpan.FromSeconds(1),
+            // A worker renews its claim while it works; the job of one that is dead is free again after this. Takeover does not wait for it:
+            // the scan's lease lapses sooner, and the reconciler queues the scan again.
+            UseSlidingInvisibilityTimeout = true,
+            InvisibilityTimeout = TimeSpan.FromSeconds(15),
+        };
+        Install(connectionString);
+        return new PostgreSqlStorage(new NpgsqlConnectionFactory(connectionString, options), options);
+    }
+
+    /// <summary>One node at a time: two that install at once get in each other's way.</summary>
+    static void Install(string connectionString)
+    {
+        using var connection = new NpgsqlConnection(connectionString);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"select pg_advisory_lock({InstallLock})";
+        command.ExecuteNonQuery();
+        try
+        {
+            PostgreSqlObjectsInstaller.Install(connection, Schema);
+        }
+        finally
+        {
+            command.CommandText = $"select pg_advisory_unlock({InstallLock})";
+            command.ExecuteNonQuery();
+        }
+    }
+}
