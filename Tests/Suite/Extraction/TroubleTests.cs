@@ -7,6 +7,7 @@ using HubSpotDeals.Suite.Support;
 namespace HubSpotDeals.Suite.Extraction;
 
 /// <summary>Whole scans at their limits: how much is asked for at a time, what may be asked for, and how long HubSpot is waited for.</summary>
+[Category("Engine")]
 public sealed class TroubleTests
 {
     const string Portal = "12345678";

@@ -8,6 +8,7 @@ using HubSpotDeals.Suite.Support;
 namespace HubSpotDeals.Suite.Maintenance;
 
 /// <summary>What a worker tidies up by itself, through the job engine.</summary>
+[Category("Engine")]
 public sealed class RecurringJobTests
 {
     const string EveryMinute = "* * * * *";
@@ -48,12 +49,12 @@ public sealed class RecurringJobTests
         await using (var first = await WorkerNode.StartAsync(database, server.BaseAddress, ct))
         {
             await using var second = await WorkerNode.StartAsync(database, server.BaseAddress, ct);
-            await Eventually.BecomesAsync(() => RecurringSchedules.ReadAsync(second.Database, ct), Is.EqualTo(RecurringSchedules.Of(("cleanup", "0 3 * * *"), ("crash-detection", "* * * * *"))), "the usual jobs", ct);
+            await Eventually.BecomesAsync(() => EngineTables.ReadSchedulesAsync(second.Database, ct), Is.EqualTo(EngineTables.SchedulesOf(("cleanup", "0 3 * * *"), ("crash-detection", "* * * * *"))), "the usual jobs", ct);
         }
 
         await using var third = await WorkerNode.StartAsync(
             database, server.BaseAddress, ct, ("Maintenance:CleanupSchedule", ""), ("Maintenance:CrashDetectionSchedule", "30 * * * *"));
-        await Eventually.BecomesAsync(() => RecurringSchedules.ReadAsync(third.Database, ct), Is.EqualTo(RecurringSchedules.Of(("crash-detection", "30 * * * *"))), "the jobs as they are set now", ct);
+        await Eventually.BecomesAsync(() => EngineTables.ReadSchedulesAsync(third.Database, ct), Is.EqualTo(EngineTables.SchedulesOf(("crash-detection", "30 * * * *"))), "the jobs as they are set now", ct);
     }
 
     [TestCase("* * * * *", true)]

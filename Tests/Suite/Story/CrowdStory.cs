@@ -6,6 +6,7 @@ using HubSpotDeals.Suite.Support;
 namespace HubSpotDeals.Suite.Story;
 
 /// <summary>Many callers at once, against the real processes.</summary>
+[Category("Engine")]
 public sealed class CrowdStory : ProcessStory
 {
     [Test]

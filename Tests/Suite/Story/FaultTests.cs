@@ -6,6 +6,7 @@ using HubSpotDeals.Suite.Support;
 namespace HubSpotDeals.Suite.Story;
 
 /// <summary>The promises that the service lives by, against its real processes: what a kill, a sleep, a stop and a cancel leave behind.</summary>
+[Category("Engine")]
 public sealed class FaultTests : ProcessStory
 {
     [Test]

@@ -4,6 +4,7 @@ using HubSpotDeals.Suite.Support;
 namespace HubSpotDeals.Suite.Story;
 
 /// <summary>A scan on one node, steered through another: pause, resume and remove, against the real processes.</summary>
+[Category("Engine")]
 public sealed class SteeringStory : ProcessStory
 {
     [Test]
