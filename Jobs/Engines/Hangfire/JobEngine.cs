@@ -1,9 +1,11 @@
 using System.Globalization;
 using Cronos;
+using Dapper;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;
 using Hangfire.Storage;
+using Npgsql;
 
 namespace HubSpotDeals.Jobs.Engines;
 
@@ -12,12 +14,11 @@ namespace HubSpotDeals.Jobs.Engines;
 /// A class of this name and shape stands in each folder below Engines, and the build takes one of them in. The engine only starts
 /// work; the scan's row is the record of it. Hangfire's client is synchronous: its calls are made on a thread of the pool.
 /// </remarks>
-public sealed class JobEngine(JobStorage storage, IBackgroundJobClientV2 jobs, IRecurringJobManagerV2 recurring)
+public sealed class JobEngine(
+    NpgsqlDataSource database, JobStorage storage, IBackgroundJobClientV2 jobs, IRecurringJobManagerV2 recurring)
 {
     /// <summary>What it is called, for people.</summary>
     public const string Name = "Hangfire";
-
-    static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>What was queued for a scan is remembered so long: longer than any of it waits.</summary>
     static readonly TimeSpan Memory = TimeSpan.FromDays(7);
@@ -30,8 +31,18 @@ public sealed class JobEngine(JobStorage storage, IBackgroundJobClientV2 jobs, I
     /// <param name="epoch">The scan's lease epoch: what is queued for it already is left alone.</param>
     /// <param name="delay">Not before this has passed.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public Task EnqueueAsync(Guid scan, long epoch, TimeSpan delay, CancellationToken cancellationToken) =>
-        Task.Run(() => Enqueue(scan, epoch, delay), cancellationToken);
+    public async Task EnqueueAsync(Guid scan, long epoch, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        // Hangfire queues the same job as often as it is told to: what is queued for a scan is kept beside it, under a lock. The lock is
+        // PostgreSQL's, which ends with its session: Hangfire's own would outlive a process that is killed by ten minutes.
+        var key = $"hubspot-deals:scan:{scan:N}";
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "select pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key }, transaction, cancellationToken: cancellationToken));
+        await Task.Run(() => Enqueue(key, scan, epoch, delay), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
 
     /// <summary>Has one of the workers do a recurring job whenever its time comes; what was missed while none was there is not made up for.</summary>
     /// <param name="name">The job's name; whatever was scheduled under it before is replaced.</param>
@@ -57,12 +68,9 @@ public sealed class JobEngine(JobStorage storage, IBackgroundJobClientV2 jobs, I
     public static bool IsTrouble(Exception failure) =>
         failure is BackgroundJobClientException or DistributedLockTimeoutException or global::Hangfire.PostgreSql.PostgreSqlDistributedLockException;
 
-    void Enqueue(Guid scan, long epoch, TimeSpan delay)
+    void Enqueue(string key, Guid scan, long epoch, TimeSpan delay)
     {
-        // Hangfire queues the same job as often as it is told to: what is queued for a scan is kept beside it, under a lock.
-        var key = $"hubspot-deals:scan:{scan:N}";
         using var connection = storage.GetConnection();
-        using var locked = connection.AcquireDistributedLock(key, LockPatience);
         var number = epoch.ToString(CultureInfo.InvariantCulture);
         // One that runs is no reason not to queue: its worker may be gone, and if not, the lease decides.
         if (connection.GetAllEntriesFromHash(key) is { } queued

@@ -24,10 +24,10 @@ static class JobStorageSetup
             EnableLongPolling = true,
             // How soon the job of a dead worker is seen once its time is up.
             QueuePollInterval = TimeSpan.FromSeconds(1),
-            // A worker renews its claim while it works; the job of one that is dead is free again after this. Takeover does not wait for it:
-            // the scan's lease lapses sooner, and the reconciler queues the scan again.
+            // A worker renews its claim while it works; the job of one that is dead is free again after this. One that merely stalls does no
+            // harm when its job is run again: the scan's lease decides. A job that was claimed and never begun has nobody else to free it.
             UseSlidingInvisibilityTimeout = true,
-            InvisibilityTimeout = TimeSpan.FromSeconds(15),
+            InvisibilityTimeout = TimeSpan.FromSeconds(5),
         };
         Install(connectionString);
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(connectionString, options), options);

@@ -1,12 +1,13 @@
+using Dapper;
 using Hangfire;
-using Hangfire.Storage;
+using Npgsql;
 using RecurringJob = HubSpotDeals.Jobs.Maintenance.RecurringJob;
 
 namespace HubSpotDeals.Jobs.Engines;
 
 /// <summary>Runs what comes again, found by the name that it was scheduled under. One at a time in the whole cluster.</summary>
 [AutomaticRetry(Attempts = 0)]
-public sealed class RunRecurringJob(IEnumerable<RecurringJob> jobs, JobStorage storage)
+public sealed class RunRecurringJob(IEnumerable<RecurringJob> jobs, NpgsqlDataSource database)
 {
     /// <summary>Does it once; if it is still being done, not at all: it comes again.</summary>
     /// <param name="name">What it was scheduled under.</param>
@@ -19,25 +20,21 @@ public sealed class RunRecurringJob(IEnumerable<RecurringJob> jobs, JobStorage s
             return;
         }
 
-        using var connection = storage.GetConnection();
-        if (TryLock(connection, name) is { } locked)
+        // PostgreSQL's lock ends with its session; Hangfire's own would keep everybody out for ten minutes after a process was killed.
+        await using var connection = await database.OpenConnectionAsync(stop);
+        var key = new { key = $"hubspot-deals:recurring:{name}" };
+        if (!await connection.ExecuteScalarAsync<bool>("select pg_try_advisory_lock(hashtextextended(@key, 0))", key))
         {
-            using (locked)
-            {
-                await job.RunAsync(stop);
-            }
+            return;
         }
-    }
 
-    static IDisposable? TryLock(IStorageConnection connection, string name)
-    {
         try
         {
-            return connection.AcquireDistributedLock($"hubspot-deals:recurring:{name}", TimeSpan.FromSeconds(1));
+            await job.RunAsync(stop);
         }
-        catch (Exception held) when (held is DistributedLockTimeoutException or global::Hangfire.PostgreSql.PostgreSqlDistributedLockException)
+        finally
         {
-            return null;
+            await connection.ExecuteAsync("select pg_advisory_unlock(hashtextextended(@key, 0))", key);
         }
     }
 }
