@@ -20,10 +20,12 @@ static class JobStorageSetup
         {
             SchemaName = Schema,
             PrepareSchemaIfNecessary = false,
-            // A worker hears of a job at once, at the price of a connection for each idle worker.
-            EnableLongPolling = true,
-            // How soon the job of a dead worker is seen once its time is up.
+            // How soon a node sees what another has queued; what it queues itself it sees at once. Hangfire's long polling would be sooner,
+            // and holds a connection for every idle worker.
             QueuePollInterval = TimeSpan.FromSeconds(1),
+            // Hangfire's locks are rows, and stay when a process is killed. All are held for moments: ten minutes, the default, is how long
+            // a job would then be stuck that somebody was about to start.
+            DistributedLockTimeout = TimeSpan.FromSeconds(5),
             // A worker renews its claim while it works; the job of one that is dead is free again after this. One that merely stalls does no
             // harm when its job is run again: the scan's lease decides. A job that was claimed and never begun has nobody else to free it.
             UseSlidingInvisibilityTimeout = true,
