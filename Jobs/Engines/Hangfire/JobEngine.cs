@@ -26,6 +26,8 @@ public sealed class JobEngine(
     /// <summary>Hangfire keeps whole seconds, cut: what is due in 1.9 s would start up to a second too early, and find nothing due.</summary>
     static readonly TimeSpan Cut = TimeSpan.FromSeconds(1);
 
+    readonly JobLists _lists = new(storage, database);
+
     /// <summary>Has some worker run the scan.</summary>
     /// <param name="scan">The scan's UUID.</param>
     /// <param name="epoch">The scan's lease epoch: what is queued for it already is left alone.</param>
@@ -59,6 +61,22 @@ public sealed class JobEngine(
     /// <summary>Ends a recurring job that was scheduled before, if it was.</summary>
     public Task StopRepeatingAsync(string name, CancellationToken cancellationToken) =>
         Task.Run(() => recurring.RemoveIfExists(name), cancellationToken);
+
+    /// <summary>Jobs that are in the state, the newest first; queued ones: the next due first.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobState state, int limit, CancellationToken cancellationToken) =>
+        _lists.ReadAsync(state, limit, cancellationToken);
+
+    /// <summary>What comes again, in the order of the names.</summary>
+    public Task<IReadOnlyList<RecurringEntry>> ListRecurringAsync(CancellationToken cancellationToken) =>
+        Task.Run(_lists.ReadRecurring, cancellationToken);
+
+    /// <summary>Has some worker do a recurring job now; its schedule stays as it is.</summary>
+    /// <returns>False: there is no recurring job of that name.</returns>
+    public Task<bool> RunNowAsync(string name, CancellationToken cancellationToken) =>
+        Task.Run(() => recurring.TriggerJob(name) is not null, cancellationToken);
 
     /// <summary>Whether the text is a schedule that <see cref="RepeatAsync"/> takes.</summary>
     /// <remarks>Hangfire reads schedules with a copy of this library of its own; it would take a sixth field, for seconds.</remarks>

@@ -1,4 +1,6 @@
+using Npgsql;
 using Quartz;
+using Quartz.Extensibility;
 
 namespace HubSpotDeals.Jobs.Engines;
 
@@ -7,12 +9,14 @@ namespace HubSpotDeals.Jobs.Engines;
 /// A class of this name and shape stands in each folder below Engines, and the build takes one of them in. The engine only starts
 /// work; the scan's row is the record of it.
 /// </remarks>
-public sealed class JobEngine(ISchedulerFactory schedulers)
+public sealed class JobEngine(ISchedulerFactory schedulers, IExecutionHistoryStore history, NpgsqlDataSource database)
 {
     /// <summary>What it is called, for people.</summary>
     public const string Name = "Quartz";
 
-    const string RecurringGroup = "recurring";
+    internal const string RecurringGroup = "recurring";
+
+    readonly JobLists _lists = new(schedulers, history, database);
 
     /// <summary>Has some worker run the scan.</summary>
     /// <param name="scan">The scan's UUID.</param>
@@ -25,7 +29,7 @@ public sealed class JobEngine(ISchedulerFactory schedulers)
         await scheduler.ScheduleJob<RunScanJob, ScanTicket>(
             new ScanTicket(scan),
             delay,
-            new OneOffJobOptions { Name = $"{scan:N}.{epoch}", Group = "scans", OnConflict = TriggerConflict.Keep },
+            new OneOffJobOptions { Name = ScanTrigger.NameOf(scan, epoch), Group = ScanTrigger.Group, OnConflict = TriggerConflict.Keep },
             cancellationToken);
     }
 
@@ -39,6 +43,8 @@ public sealed class JobEngine(ISchedulerFactory schedulers)
         var job = JobBuilder.Create<RunRecurringJob>().WithIdentity(name, RecurringGroup).StoreDurably().Build();
         var trigger = TriggerBuilder.Create()
             .WithIdentity(name, RecurringGroup)
+            // Quartz keeps the schedule with a sixth field, for seconds.
+            .WithDescription(schedule)
             .WithSchedule(CronScheduleBuilder.Create(schedule, CronFormat.Unix)
                 .InTimeZone(TimeZoneInfo.Utc)
                 .WithMisfireInstruction(CronTriggerMisfireInstruction.DoNothing))
@@ -51,6 +57,36 @@ public sealed class JobEngine(ISchedulerFactory schedulers)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken);
         await scheduler.DeleteJob(new JobKey(name, RecurringGroup), cancellationToken);
+    }
+
+    /// <summary>Jobs that are in the state, the newest first; queued ones: the next due first.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobState state, int limit, CancellationToken cancellationToken) => state switch
+    {
+        JobState.Queued => _lists.ReadQueuedAsync(limit, cancellationToken),
+        JobState.Running => _lists.ReadRunningAsync(limit, cancellationToken),
+        _ => _lists.ReadEndedAsync(state, limit, cancellationToken),
+    };
+
+    /// <summary>What comes again, in the order of the names.</summary>
+    public Task<IReadOnlyList<RecurringEntry>> ListRecurringAsync(CancellationToken cancellationToken) =>
+        _lists.ReadRecurringAsync(cancellationToken);
+
+    /// <summary>Has some worker do a recurring job now; its schedule stays as it is.</summary>
+    /// <returns>False: there is no recurring job of that name.</returns>
+    public async Task<bool> RunNowAsync(string name, CancellationToken cancellationToken)
+    {
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        var job = new JobKey(name, RecurringGroup);
+        if (!await scheduler.Exists(job, cancellationToken))
+        {
+            return false;
+        }
+
+        await scheduler.TriggerJob(job, cancellationToken);
+        return true;
     }
 
     /// <summary>Whether the text is a schedule that <see cref="RepeatAsync"/> takes.</summary>

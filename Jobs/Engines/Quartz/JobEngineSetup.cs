@@ -13,6 +13,9 @@ public static class JobEngineSetup
     public static MigrationSet Migrations { get; } =
         new("quartz", typeof(JobEngineSetup).Assembly, "HubSpotDeals.Jobs.Engines.Quartz.Migrations");
 
+    /// <summary>What all nodes of the cluster call their scheduler.</summary>
+    internal const string SchedulerName = "hubspot_deals";
+
     /// <summary>Registers <see cref="JobEngine"/> and, on a worker, the scheduler that runs what is queued; adds a health check <c>jobs</c>.</summary>
     /// <param name="services">The service's parts.</param>
     /// <param name="connectionString">The database.</param>
@@ -25,7 +28,7 @@ public static class JobEngineSetup
         {
             quartz.ConfigureScheduler(scheduler =>
             {
-                scheduler.InstanceName = "hubspot_deals";
+                scheduler.InstanceName = SchedulerName;
                 scheduler.InstanceId = node.Id;
                 // How soon a worker sees what another node queued; a second is the least that is allowed.
                 scheduler.IdleWaitTime = TimeSpan.FromSeconds(1);

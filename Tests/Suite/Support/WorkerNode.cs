@@ -21,6 +21,10 @@ public sealed class WorkerNode : IAsyncDisposable
 
     WorkerNode(IHost host) => _host = host;
 
+    public string Id => _host.Services.GetRequiredService<NodeIdentity>().Id;
+
+    public JobEngine Engine => _host.Services.GetRequiredService<JobEngine>();
+
     public NpgsqlDataSource Database => _host.Services.GetRequiredService<NpgsqlDataSource>();
 
     public ScanStore Scans => _host.Services.GetRequiredService<ScanStore>();
@@ -31,8 +35,13 @@ public sealed class WorkerNode : IAsyncDisposable
         StartAsync(database.ConnectionString, hubSpot, ct, settings);
 
     /// <summary>Starts a worker on the database that a connection string leads to, which it migrates.</summary>
+    public static Task<WorkerNode> StartAsync(
+        string connectionString, Uri hubSpot, CancellationToken ct, params (string Key, string Value)[] settings) =>
+        StartAsync(connectionString, hubSpot, static _ => { }, ct, settings);
+
+    /// <summary>The same, with parts that are registered besides the service's own.</summary>
     public static async Task<WorkerNode> StartAsync(
-        string connectionString, Uri hubSpot, CancellationToken ct, params (string Key, string Value)[] settings)
+        string connectionString, Uri hubSpot, Action<IServiceCollection> add, CancellationToken ct, params (string Key, string Value)[] settings)
     {
         Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -53,6 +62,7 @@ public sealed class WorkerNode : IAsyncDisposable
         builder.Services.AddHubSpot(builder.Configuration);
         builder.Services.AddJobs(
             builder.Configuration, connectionString, new NodeIdentity { Roles = NodeRoles.Api | NodeRoles.Worker });
+        add(builder.Services);
         var host = builder.Build();
         await host.Services.GetRequiredService<Migrator>().ApplyAsync([MigrationSet.Control, JobEngineSetup.Migrations], ct);
         await host.Services.GetRequiredService<SecretsSetup>().EnsureKeyAsync(ct);
