@@ -62,7 +62,6 @@ public static class JobsRegistration
             node,
             provider.GetRequiredService<TokenVault>(),
             provider.GetRequiredService<RunningScans>(),
-            provider.GetRequiredService<ScanQueue>(),
             provider.GetRequiredService<ExtractScan>(),
             new VerifyScan(
                 provider.GetRequiredService<NpgsqlDataSource>(),

@@ -12,14 +12,14 @@ public sealed partial class ScanQueue(NpgsqlDataSource database, JobEngine engin
 {
     /// <summary>Hands a durable scan to the engine, to be run at once.</summary>
     public Task EnqueueAsync(ScanJob scan, CancellationToken cancellationToken) =>
-        EnqueueAsync(scan.Id, scan.LeaseEpoch, TimeSpan.Zero, cancellationToken);
+        EnqueueAsync(scan.Id, scan.LeaseEpoch, cancellationToken);
 
     /// <summary>Hands a scan to the engine; the same epoch is taken once, however often it is handed over.</summary>
-    internal async Task EnqueueAsync(Guid scan, long epoch, TimeSpan delay, CancellationToken cancellationToken)
+    internal async Task EnqueueAsync(Guid scan, long epoch, CancellationToken cancellationToken)
     {
         try
         {
-            await engine.EnqueueAsync(scan, epoch, delay, cancellationToken);
+            await engine.EnqueueAsync(scan, epoch, TimeSpan.Zero, cancellationToken);
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await connection.ExecuteAsync(new CommandDefinition(
                 "update hubspot_deals.scan_jobs set enqueued_at = clock_timestamp() where id = @scan and lease_epoch = @epoch",

@@ -9,7 +9,7 @@ namespace HubSpotDeals.Jobs.Scans;
 /// <summary>Finds scans that should be running and that nobody runs, every second, on every worker, and hands them to the engine again.</summary>
 /// <remarks>
 /// Three kinds: pending ones that the engine was never told of (the process died between the commit and the telling) or seems to have
-/// forgotten, running ones whose owner is gone, and those whose pause for the day is over. All workers may find the same: the engine takes an epoch once, and the lease decides.
+/// forgotten, a retry among them, running ones whose owner is gone, and those whose pause for the day is over. All workers may find the same: the engine takes an epoch once, and the lease decides.
 /// </remarks>
 sealed partial class ScanReconciler(NpgsqlDataSource database, ScanQueue queue, TimeProvider clock, ILogger<ScanReconciler> logger)
     : BackgroundService
@@ -41,7 +41,7 @@ sealed partial class ScanReconciler(NpgsqlDataSource database, ScanQueue queue, 
             cancellationToken: cancellationToken))).ToList();
         foreach (var (id, epoch) in found)
         {
-            await queue.EnqueueAsync(id, epoch, TimeSpan.Zero, cancellationToken);
+            await queue.EnqueueAsync(id, epoch, cancellationToken);
         }
 
         return found.Count;

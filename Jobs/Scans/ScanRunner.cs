@@ -12,10 +12,10 @@ using Npgsql;
 
 namespace HubSpotDeals.Jobs.Scans;
 
-/// <summary>What the job engine runs: takes a scan that is due, works on it, and records how that ended.</summary>
+/// <summary>What the job engine runs: takes a scan that is due, works on it, records how that ended, and reports it.</summary>
 /// <remarks>
-/// The engine is never told of a failure: the scan's row is the record, and decides whether and when it is run again. If not even that
-/// can be recorded, the lease runs out, and the reconciler of some node finds the scan.
+/// The scan's row is the record, and decides whether and when it is run again; the engine is told afterwards. If nothing can be recorded,
+/// or the engine loses what it was told, the reconciler of some node finds the scan.
 /// </remarks>
 public sealed partial class ScanRunner
 {
@@ -23,7 +23,6 @@ public sealed partial class ScanRunner
     readonly NodeIdentity _node;
     readonly TokenVault _vault;
     readonly RunningScans _running;
-    readonly ScanQueue _queue;
     readonly ExtractScan _extraction;
     readonly VerifyScan _verification;
     readonly TimeProvider _clock;
@@ -31,14 +30,13 @@ public sealed partial class ScanRunner
     readonly ILogger _logger;
 
     internal ScanRunner(
-        NpgsqlDataSource database, NodeIdentity node, TokenVault vault, RunningScans running, ScanQueue queue, ExtractScan extraction,
-        VerifyScan verification, TimeProvider clock, IOptions<ScanOptions> options, ILogger<ScanRunner> logger)
+        NpgsqlDataSource database, NodeIdentity node, TokenVault vault, RunningScans running, ExtractScan extraction, VerifyScan verification,
+        TimeProvider clock, IOptions<ScanOptions> options, ILogger<ScanRunner> logger)
     {
         _database = database;
         _node = node;
         _vault = vault;
         _running = running;
-        _queue = queue;
         _extraction = extraction;
         _verification = verification;
         _clock = clock;
@@ -49,35 +47,41 @@ public sealed partial class ScanRunner
     /// <summary>Runs the scan if it is due and nobody else does.</summary>
     /// <param name="scanId">The scan's UUID.</param>
     /// <param name="stop">The node is stopping: the page in hand is stored, and the scan handed back.</param>
-    public async Task RunAsync(Guid scanId, CancellationToken stop)
+    /// <returns>How that ended; whatever there is to record is recorded.</returns>
+    public async Task<RunReport> RunAsync(Guid scanId, CancellationToken stop)
     {
         try
         {
-            if (!stop.IsCancellationRequested && await ScanLease.TryAcquireAsync(_database, scanId, _node.Id, stop) is { } lease)
+            if (stop.IsCancellationRequested || await ScanLease.TryAcquireAsync(_database, scanId, _node.Id, stop) is not { } lease)
             {
-                Log.Taken(_logger, scanId, lease.Epoch);
-                await RunAsync(lease, stop);
+                return new RunReport.NotDue();
             }
+
+            Log.Taken(_logger, scanId, lease.Epoch);
+            return await RunAsync(lease, stop);
         }
         catch (LeaseLostException)
         {
             Log.Lost(_logger, scanId);
+            return new RunReport.NotDue();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Stopped before the lease was taken; or just after, and then the lease runs out.
+            return new RunReport.HandedBack();
         }
         catch (Exception trouble) when (PostgresErrors.IsTrouble(trouble))
         {
             Log.NotRecorded(_logger, scanId, trouble);
+            return new RunReport.Failed($"The database could not record what became of the run: {trouble.Message}");
         }
     }
 
-    async Task RunAsync(ScanLease lease, CancellationToken stop)
+    async Task<RunReport> RunAsync(ScanLease lease, CancellationToken stop)
     {
         var meter = new RunMeter(_clock);
         var scan = await lease.ReadAsync(CancellationToken.None);
-        Func<Task> ending;
+        Ending ending;
         await using (var keeper = new LeaseKeeper(lease, meter, _clock, _logger))
         {
             using var entry = _running.Add(scan.Id, keeper.Look);
@@ -90,8 +94,9 @@ public sealed partial class ScanRunner
 
         // What the keeper had no time to record; it must be said before the ending gives the lease up.
         await lease.RenewAsync(meter.Take(), CancellationToken.None);
-        await ending();
+        await ending.RecordAsync();
         await MarkAsync(scan.ScanId, stop);
+        return ending.Report;
     }
 
     /// <summary>Readies the deep pages of a scan that has completed. A kill here costs nothing: the first deep page would make them.</summary>
@@ -110,8 +115,8 @@ public sealed partial class ScanRunner
         }
     }
 
-    /// <summary>Does the work, and returns what there is to record about its end.</summary>
-    async Task<Func<Task>> WorkAsync(ScanLease lease, ScanJob scan, RunMeter meter, CancellationToken stop, CancellationToken lost)
+    /// <summary>Does the work, and returns what there is to record and to report about its end.</summary>
+    async Task<Ending> WorkAsync(ScanLease lease, ScanJob scan, RunMeter meter, CancellationToken stop, CancellationToken lost)
     {
         try
         {
@@ -122,11 +127,11 @@ public sealed partial class ScanRunner
                 && await VerifyAsync(lease, token, meter, stop, lost))
             {
                 Log.Completed(_logger, scan.ScanId);
-                return () => lease.CompleteAsync(CancellationToken.None);
+                return new Ending(() => lease.CompleteAsync(CancellationToken.None), new RunReport.Done());
             }
 
             Log.HandedBack(_logger, scan.ScanId);
-            return () => lease.HandBackAsync(CancellationToken.None);
+            return new Ending(() => lease.HandBackAsync(CancellationToken.None), new RunReport.HandedBack());
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
         {
@@ -155,30 +160,30 @@ public sealed partial class ScanRunner
         }
     }
 
-    Func<Task> EndingOf(ScanLease lease, ScanJob scan, Exception failure, bool hasStored)
+    Ending EndingOf(ScanLease lease, ScanJob scan, Exception failure, bool hasStored)
     {
         switch (ScanEnding.Of(failure, scan.FailedAttempts, hasStored, _retryDelays))
         {
             case ScanEnding.Pause pause:
                 Log.Paused(_logger, scan.ScanId, pause.Reason);
-                return () => lease.PauseAsync(pause.Reason, CancellationToken.None);
+                return new Ending(() => lease.PauseAsync(pause.Reason, CancellationToken.None), new RunReport.Paused(pause.Reason));
             case ScanEnding.PauseForTheDay pause:
                 Log.Paused(_logger, scan.ScanId, pause.Reason);
-                return () => lease.PauseForTheDayAsync(pause.Reason, CancellationToken.None);
+                return new Ending(() => lease.PauseForTheDayAsync(pause.Reason, CancellationToken.None), new RunReport.Paused(pause.Reason));
             case ScanEnding.Retry retry:
                 Log.TriedAgain(_logger, scan.ScanId, retry.Delay, retry.Reason);
-                return async () =>
-                {
-                    await lease.RetryLaterAsync(retry.Reason, retry.Delay, retry.FailedAttempts, CancellationToken.None);
-                    await _queue.EnqueueAsync(scan.Id, lease.Epoch, retry.Delay, CancellationToken.None);
-                };
+                return new Ending(
+                    () => lease.RetryLaterAsync(retry.Reason, retry.Delay, retry.FailedAttempts, CancellationToken.None),
+                    new RunReport.TryAgain(retry.Reason, retry.Delay, lease.Epoch));
             case ScanEnding.Fail fail:
                 Log.Failed(_logger, scan.ScanId, fail.Reason, failure);
-                return () => lease.FailAsync(fail.Reason, CancellationToken.None);
+                return new Ending(() => lease.FailAsync(fail.Reason, CancellationToken.None), new RunReport.Failed(fail.Reason));
             case var unknown:
                 throw new InvalidOperationException($"no such ending: {unknown}");
         }
     }
+
+    sealed record Ending(Func<Task> RecordAsync, RunReport Report);
 
     static partial class Log
     {

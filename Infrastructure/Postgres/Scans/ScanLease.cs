@@ -125,6 +125,10 @@ public sealed class ScanLease
         EndAsync("status = 'pending', enqueued_at = null", new { }, cancellationToken);
 
     /// <summary>Gives the scan back, to be taken after a while: what stood in the way may pass.</summary>
+    /// <remarks>
+    /// The engine that ran it is about to retry it. The scan counts as queued for the time when it is due: the reconciler leaves it to the
+    /// engine until then, and finds it soon after if the engine was never told, or forgot.
+    /// </remarks>
     /// <param name="reason">What stood in the way.</param>
     /// <param name="delay">How long to wait.</param>
     /// <param name="failedAttempts">How many runs in a row have ended so without storing a page.</param>
@@ -133,7 +137,7 @@ public sealed class ScanLease
     public Task RetryLaterAsync(string reason, TimeSpan delay, int failedAttempts, CancellationToken cancellationToken) => EndAsync(
         """
         status = 'pending', error_message = @reason, failed_attempts = @failedAttempts,
-        run_after = clock_timestamp() + @delay, enqueued_at = null
+        run_after = clock_timestamp() + @delay, enqueued_at = clock_timestamp() + @delay
         """,
         new { reason, delay, failedAttempts },
         cancellationToken);

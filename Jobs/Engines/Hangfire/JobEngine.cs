@@ -37,12 +37,12 @@ public sealed class JobEngine(
     {
         // Hangfire queues the same job as often as it is told to: what is queued for a scan is kept beside it, under a lock. The lock is
         // PostgreSQL's, which ends with its session: Hangfire's own would outlive a process that is killed by ten minutes.
-        var key = $"hubspot-deals:scan:{scan:N}";
+        var key = NoteOf(scan);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             "select pg_advisory_xact_lock(hashtextextended(@key, 0))", new { key }, transaction, cancellationToken: cancellationToken));
-        await Task.Run(() => Enqueue(key, scan, epoch, delay), cancellationToken);
+        await Task.Run(() => Enqueue(scan, epoch, delay), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -86,13 +86,32 @@ public sealed class JobEngine(
     public static bool IsTrouble(Exception failure) =>
         failure is BackgroundJobClientException or DistributedLockTimeoutException or global::Hangfire.PostgreSql.PostgreSqlDistributedLockException;
 
-    void Enqueue(string key, Guid scan, long epoch, TimeSpan delay)
+    /// <summary>The state of a job that waits for its time.</summary>
+    /// <param name="delay">How long it waits.</param>
+    /// <param name="reason">Why it does; null: it was asked for.</param>
+    internal static ScheduledState Later(TimeSpan delay, string? reason) => new(delay + Cut) { Reason = reason };
+
+    /// <summary>Notes which job is queued for a scan's epoch.</summary>
+    internal static void Note(IWriteOnlyTransaction transaction, Guid scan, long epoch, string job)
+    {
+        var key = NoteOf(scan);
+        transaction.SetRangeInHash(key, [KeyValuePair.Create("epoch", TextOf(epoch)), KeyValuePair.Create("job", job)]);
+        if (transaction is JobStorageTransaction whole)
+        {
+            whole.ExpireHash(key, Memory);
+        }
+    }
+
+    static string NoteOf(Guid scan) => $"hubspot-deals:scan:{scan:N}";
+
+    static string TextOf(long epoch) => epoch.ToString(CultureInfo.InvariantCulture);
+
+    void Enqueue(Guid scan, long epoch, TimeSpan delay)
     {
         using var connection = storage.GetConnection();
-        var number = epoch.ToString(CultureInfo.InvariantCulture);
         // One that runs is no reason not to queue: its worker may be gone, and if not, the lease decides.
-        if (connection.GetAllEntriesFromHash(key) is { } queued
-            && queued.GetValueOrDefault("epoch") == number
+        if (connection.GetAllEntriesFromHash(NoteOf(scan)) is { } queued
+            && queued.GetValueOrDefault("epoch") == TextOf(epoch)
             && queued.GetValueOrDefault("job") is { } id
             && connection.GetStateData(id)?.Name is var state
             && (state == EnqueuedState.StateName || state == ScheduledState.StateName))
@@ -100,15 +119,10 @@ public sealed class JobEngine(
             return;
         }
 
-        IState begin = delay > TimeSpan.Zero ? new ScheduledState(delay + Cut) : new EnqueuedState();
+        IState begin = delay > TimeSpan.Zero ? Later(delay, reason: null) : new EnqueuedState();
         var job = jobs.Create(Job.FromExpression<RunScanJob>(run => run.RunAsync(scan, CancellationToken.None)), begin, parameters: null);
         using var transaction = connection.CreateWriteTransaction();
-        transaction.SetRangeInHash(key, [KeyValuePair.Create("epoch", number), KeyValuePair.Create("job", job)]);
-        if (transaction is JobStorageTransaction whole)
-        {
-            whole.ExpireHash(key, Memory);
-        }
-
+        Note(transaction, scan, epoch, job);
         transaction.Commit();
     }
 }

@@ -1,3 +1,4 @@
+using HubSpotDeals.Jobs.Scans;
 using Npgsql;
 using Quartz;
 using Quartz.Extensibility;
@@ -23,15 +24,12 @@ public sealed class JobEngine(ISchedulerFactory schedulers, IExecutionHistorySto
     /// <param name="epoch">The scan's lease epoch: what is queued for it already is left alone.</param>
     /// <param name="delay">Not before this has passed.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public async Task EnqueueAsync(Guid scan, long epoch, TimeSpan delay, CancellationToken cancellationToken)
-    {
-        var scheduler = await schedulers.GetScheduler(cancellationToken);
-        await scheduler.ScheduleJob<RunScanJob, ScanTicket>(
-            new ScanTicket(scan),
-            delay,
-            new OneOffJobOptions { Name = ScanTrigger.NameOf(scan, epoch), Group = ScanTrigger.Group, OnConflict = TriggerConflict.Keep },
-            cancellationToken);
-    }
+    public Task EnqueueAsync(Guid scan, long epoch, TimeSpan delay, CancellationToken cancellationToken) =>
+        ScheduleAsync(scan, epoch, delay, reason: null, cancellationToken);
+
+    /// <summary>Has some worker run the scan again when it is due.</summary>
+    internal Task RetryAsync(Guid scan, RunReport.TryAgain again, CancellationToken cancellationToken) =>
+        ScheduleAsync(scan, again.Epoch, again.Delay, again.Reason, cancellationToken);
 
     /// <summary>Has one of the workers do a recurring job whenever its time comes; what was missed while none was there is not made up for.</summary>
     /// <param name="name">The job's name; whatever was scheduled under it before is replaced.</param>
@@ -94,4 +92,20 @@ public sealed class JobEngine(ISchedulerFactory schedulers, IExecutionHistorySto
 
     /// <summary>Whether a failure of these calls is the engine's trouble, which passes.</summary>
     public static bool IsTrouble(Exception failure) => failure is SchedulerException;
+
+    async Task ScheduleAsync(Guid scan, long epoch, TimeSpan delay, string? reason, CancellationToken cancellationToken)
+    {
+        var scheduler = await schedulers.GetScheduler(cancellationToken);
+        await scheduler.ScheduleJob<RunScanJob, ScanTicket>(
+            new ScanTicket(scan),
+            delay,
+            new OneOffJobOptions
+            {
+                Name = ScanTrigger.NameOf(scan, epoch),
+                Group = ScanTrigger.Group,
+                Description = reason,
+                OnConflict = TriggerConflict.Keep,
+            },
+            cancellationToken);
+    }
 }

@@ -28,4 +28,15 @@ static class EngineTables
         await using var connection = await database.OpenConnectionAsync(ct);
         return await connection.ExecuteScalarAsync<long>("select count(*) from hubspot_deals_hangfire.job where statename in ('Enqueued', 'Scheduled')");
     }
+
+    /// <summary>Loses every run of a scan that waits.</summary>
+    internal static async Task ForgetQueuedAsync(NpgsqlDataSource database, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(
+            """
+            delete from hubspot_deals_hangfire.set where key = 'schedule';
+            delete from hubspot_deals_hangfire.job where statename in ('Enqueued', 'Scheduled');
+            """);
+    }
 }
