@@ -72,6 +72,7 @@ public static class JobsRegistration
             provider.GetRequiredService<IOptions<ScanOptions>>(),
             provider.GetRequiredService<ILogger<ScanRunner>>()));
 
+        services.AddSingleton<ProgressNotes>();
         services.AddMaintenance(configuration);
 
         // In this order: a scan's node is known before it runs, and is struck off after its scans were handed back.

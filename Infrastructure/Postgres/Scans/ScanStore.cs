@@ -75,6 +75,15 @@ public sealed class ScanStore(NpgsqlDataSource database)
         return await ScanRows.FindAsync(connection, scanId, "", transaction: null, cancellationToken);
     }
 
+    /// <summary>The scan with this UUID, or null.</summary>
+    public async Task<ScanJob?> FindAsync(Guid scan, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<ScanRows.Row>(new CommandDefinition(
+            ScanRows.Select + "where j.id = @scan", new { scan }, cancellationToken: cancellationToken));
+        return row?.ToJob();
+    }
+
     /// <summary>The portal of the scan with this id; null: there is no such scan.</summary>
     public async Task<string?> FindPortalAsync(string scanId, CancellationToken cancellationToken)
     {

@@ -120,7 +120,7 @@ public sealed class JobEngine(
         }
 
         IState begin = delay > TimeSpan.Zero ? Later(delay, reason: null) : new EnqueuedState();
-        var job = jobs.Create(Job.FromExpression<RunScanJob>(run => run.RunAsync(scan, CancellationToken.None)), begin, parameters: null);
+        var job = jobs.Create(Job.FromExpression<RunScanJob>(run => run.RunAsync(scan, null, CancellationToken.None)), begin, parameters: null);
         using var transaction = connection.CreateWriteTransaction();
         Note(transaction, scan, epoch, job);
         transaction.Commit();

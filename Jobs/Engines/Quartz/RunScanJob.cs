@@ -1,3 +1,5 @@
+using System.Globalization;
+using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Jobs.Scans;
 using Microsoft.Extensions.Logging;
 using Quartz;
@@ -12,12 +14,16 @@ public sealed record ScanTicket(Guid Scan);
 /// Quartz' own retry policies are fixed when a job is written; how long a scan waits is known when it has failed. So a retry is the same
 /// ticket, scheduled again for the time when the scan is due.
 /// </remarks>
-public sealed partial class RunScanJob(ScanRunner runner, JobEngine engine, ILogger<RunScanJob> logger) : IJob<ScanTicket>
+public sealed partial class RunScanJob(ScanRunner runner, ProgressNotes notes, JobEngine engine, ILogger<RunScanJob> logger) : IJob<ScanTicket>
 {
     /// <inheritdoc/>
     public async ValueTask Execute(IJobExecutionContext context, ScanTicket input, CancellationToken cancellationToken = default)
     {
-        switch (await runner.RunAsync(input.Scan, cancellationToken))
+        var report = await notes.DuringAsync(
+            input.Scan,
+            scan => context.ReportProgress(PercentOf(scan), TextOf(scan)),
+            () => runner.RunAsync(input.Scan, cancellationToken));
+        switch (report)
         {
             case RunReport.TryAgain again:
                 await RetryAsync(input.Scan, again);
@@ -26,6 +32,12 @@ public sealed partial class RunScanJob(ScanRunner runner, JobEngine engine, ILog
                 throw new JobExecutionException(failed.Reason);
         }
     }
+
+    static int PercentOf(ScanJob scan) => scan.TotalDeals is > 0 and var total ? (int)Math.Min(100, scan.ProcessedDeals * 100 / total) : 0;
+
+    static string TextOf(ScanJob scan) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{scan.ProcessedDeals} of {scan.TotalDeals?.ToString(CultureInfo.InvariantCulture) ?? "?"} deals in {scan.Pages} pages, the last {scan.LastId}");
 
     async Task RetryAsync(Guid scan, RunReport.TryAgain again)
     {

@@ -21,13 +21,17 @@ public sealed class WorkerNode : IAsyncDisposable
 
     WorkerNode(IHost host) => _host = host;
 
-    public string Id => _host.Services.GetRequiredService<NodeIdentity>().Id;
+    public string Id => Part<NodeIdentity>().Id;
 
-    public JobEngine Engine => _host.Services.GetRequiredService<JobEngine>();
+    public JobEngine Engine => Part<JobEngine>();
 
     public NpgsqlDataSource Database => _host.Services.GetRequiredService<NpgsqlDataSource>();
 
     public ScanStore Scans => _host.Services.GetRequiredService<ScanStore>();
+
+    /// <summary>One of the service's parts, as this node has it.</summary>
+    public T Part<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>Starts a worker on the database, which it migrates.</summary>
     public static Task<WorkerNode> StartAsync(
