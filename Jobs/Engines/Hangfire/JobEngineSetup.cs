@@ -1,6 +1,7 @@
 using Hangfire;
 using HubSpotDeals.Infrastructure.Postgres.Migrations;
 using HubSpotDeals.Jobs.Nodes;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HubSpotDeals.Jobs.Engines;
@@ -46,5 +47,20 @@ public static class JobEngineSetup
         }
 
         return services;
+    }
+
+    /// <summary>Puts the engine's own dashboard at the path. Everybody who reaches it may use it: the caller keeps strangers from the path.</summary>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">Such as <c>/hangfire</c>.</param>
+    /// <returns>Whether there is one.</returns>
+    public static bool MapJobDashboard(this IEndpointRouteBuilder endpoints, string path)
+    {
+        endpoints.MapHangfireDashboard(path, new DashboardOptions
+        {
+            Authorization = [new OpenToAll()],
+            AppPath = "/",
+            DisplayStorageConnectionString = false,
+        });
+        return true;
     }
 }

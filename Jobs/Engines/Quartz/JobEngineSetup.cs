@@ -1,5 +1,6 @@
 using HubSpotDeals.Infrastructure.Postgres.Migrations;
 using HubSpotDeals.Jobs.Nodes;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Quartz;
@@ -72,4 +73,10 @@ public static class JobEngineSetup
 
         return services;
     }
+
+    /// <summary>Puts the engine's own dashboard at the path. Everybody who reaches it may use it: the caller keeps strangers from the path.</summary>
+    /// <param name="endpoints">The application's routes.</param>
+    /// <param name="path">Such as <c>/hangfire</c>.</param>
+    /// <returns>Whether there is one: Quartz has none here.</returns>
+    public static bool MapJobDashboard(this IEndpointRouteBuilder endpoints, string path) => false;
 }

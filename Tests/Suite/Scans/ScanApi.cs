@@ -74,8 +74,13 @@ sealed class ScanApi : IAsyncDisposable
     /// <param name="clock">What the service tells the time by; null: the machine's.</param>
     /// <param name="add">Registers, and thereby replaces, parts.</param>
     /// <param name="settings">The service's settings.</param>
+    internal static Task<ScanApi> StartAsync(
+        TimeProvider? clock = null, Action<IServiceCollection>? add = null, params (string Key, string Value)[] settings) =>
+        StartAsync(clock, add, static _ => { }, settings);
+
+    /// <summary>The same, with routes that are mapped besides the service's own.</summary>
     internal static async Task<ScanApi> StartAsync(
-        TimeProvider? clock = null, Action<IServiceCollection>? add = null, params (string Key, string Value)[] settings)
+        TimeProvider? clock, Action<IServiceCollection>? add, Action<WebApplication> map, params (string Key, string Value)[] settings)
     {
         // As the service does where it opens its database.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -118,6 +123,7 @@ sealed class ScanApi : IAsyncDisposable
         app.MapMaintenance();
         app.MapStats();
         app.MapHealth();
+        map(app);
         await new Migrator(app.Services.GetRequiredService<NpgsqlDataSource>(), NullLogger<Migrator>.Instance)
             .ApplyAsync([MigrationSet.Control, JobEngineSetup.Migrations], CancellationToken.None);
         await app.Services.GetRequiredService<SecretsSetup>().EnsureKeyAsync(CancellationToken.None);
