@@ -78,5 +78,7 @@ public static class JobEngineSetup
     /// <param name="endpoints">The application's routes.</param>
     /// <param name="path">Such as <c>/hangfire</c>.</param>
     /// <returns>Whether there is one: Quartz has none here.</returns>
+#pragma warning disable IDE0060 // called as where there is one
     public static bool MapJobDashboard(this IEndpointRouteBuilder endpoints, string path) => false;
+#pragma warning restore IDE0060
 }
