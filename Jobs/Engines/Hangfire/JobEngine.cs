@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Transactions;
 using Cronos;
 using Dapper;
 using Hangfire;
@@ -84,7 +85,11 @@ public sealed class JobEngine(
 
     /// <summary>Whether a failure of these calls is the engine's trouble, which passes.</summary>
     public static bool IsTrouble(Exception failure) =>
-        failure is BackgroundJobClientException or DistributedLockTimeoutException or global::Hangfire.PostgreSql.PostgreSqlDistributedLockException;
+        failure is BackgroundJobClientException
+            or DistributedLockTimeoutException
+            or global::Hangfire.PostgreSql.PostgreSqlDistributedLockException
+            // Its storage commits by these: whether it did is in doubt where the connection was cut.
+            or TransactionException;
 
     /// <summary>The state of a job that waits for its time.</summary>
     /// <param name="delay">How long it waits.</param>

@@ -1,8 +1,10 @@
 using Hangfire;
+using Hangfire.AspNetCore;
 using HubSpotDeals.Infrastructure.Postgres.Migrations;
 using HubSpotDeals.Jobs.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace HubSpotDeals.Jobs.Engines;
 
@@ -26,7 +28,10 @@ public static class JobEngineSetup
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
             .UseRecommendedSerializerSettings()
+            .UseLogProvider(new ServiceLog(provider.GetRequiredService<ILoggerFactory>()))
             .UseStorage(provider.GetRequiredService<JobStorage>()));
+        // Hangfire's default is one for the whole process: the last of several hosts would run the jobs of all.
+        services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddSingleton<JobEngine>();
         services.AddScoped<RunScanJob>();
         services.AddScoped<RunRecurringJob>();
