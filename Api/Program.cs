@@ -1,4 +1,5 @@
 using HubSpotDeals.Api.Auth;
+using HubSpotDeals.Api.Console;
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Hosting;
 using HubSpotDeals.Api.Http;
@@ -16,6 +17,7 @@ try
     await using var app = builder.Build();
     await app.PrepareDatabaseAsync();
 
+    app.UseConsolePages();
     app.UseApiErrors();
     app.MapHealth();
     if (app.AnswersRequests())
@@ -26,6 +28,7 @@ try
         app.MapResults();
         app.MapMaintenance();
         app.MapStats();
+        app.MapConsole();
     }
 
     await app.RunAsync();

@@ -7,6 +7,7 @@ using HubSpotDeals.Jobs.Engines;
 using HubSpotDeals.Jobs.Extraction;
 using HubSpotDeals.Jobs.Maintenance;
 using HubSpotDeals.Jobs.Nodes;
+using HubSpotDeals.Jobs.Portals;
 using HubSpotDeals.Jobs.Scans;
 using HubSpotDeals.Jobs.Verification;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +40,7 @@ public static class JobsRegistration
         services.AddSingleton<ScanSignals>();
         services.AddSingleton<PortalBudgets>();
         services.AddSingleton<DealTables>();
+        services.AddSingleton<PortalNaming>();
         services.AddSingleton(provider => new ScanPlanner(
             provider.GetRequiredService<HubSpotClient>(),
             provider.GetRequiredService<PortalBudgets>(),
@@ -68,6 +70,7 @@ public static class JobsRegistration
                 provider.GetRequiredService<HubSpotClient>(),
                 provider.GetRequiredService<PortalBudgets>(),
                 provider.GetRequiredService<ILogger<VerifyScan>>()),
+            provider.GetRequiredService<PortalNaming>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<ScanOptions>>(),
             provider.GetRequiredService<ILogger<ScanRunner>>()));

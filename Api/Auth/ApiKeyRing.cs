@@ -23,13 +23,12 @@ sealed class ApiKeyRing(IEnumerable<ApiKey> keys)
     /// <param name="sent">The header as it came. Of two keys none is taken: whoever stands in between may have looked at the other.</param>
     internal Caller? Find(StringValues sent)
     {
-        if (sent is not [{ Length: > 0 and <= MaxKeyLength } key])
-        {
-            return null;
-        }
+        return sent is [{ Length: > 0 and <= MaxKeyLength } key] ? FindHash(HashOf(key)) : null;
+    }
 
-        Span<byte> hash = stackalloc byte[HashBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
+    /// <summary>Whose key has this hash; null: nobody's.</summary>
+    internal Caller? FindHash(ReadOnlySpan<byte> hash)
+    {
         Caller? caller = null;
         // All of them every time, each in constant time: how long the answer takes tells nothing of any hash.
         foreach (var known in _keys)
@@ -42,4 +41,7 @@ sealed class ApiKeyRing(IEnumerable<ApiKey> keys)
 
         return caller;
     }
+
+    /// <summary>A key's SHA-256, which is what the service knows of it.</summary>
+    internal static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

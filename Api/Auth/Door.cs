@@ -15,8 +15,20 @@ sealed partial class Door(RequestDelegate next, ScanStore scans, ILogger<Door> l
     public async Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
+        if (Access.IsSignIn(request.Path))
+        {
+            await next(context);
+            return;
+        }
+
         if (context.Features.Get<Caller>() is not { } caller)
         {
+            if (Access.IsPage(request.Path))
+            {
+                AskForKey(context);
+                return;
+            }
+
             Log.Unknown(logger, request.Method, request.Path, context.Connection.RemoteIpAddress);
             context.Response.Headers[HeaderNames.WWWAuthenticate] = Challenge;
             await Answer.Error(ApiError.Unauthorized, new
@@ -44,6 +56,16 @@ sealed partial class Door(RequestDelegate next, ScanStore scans, ILogger<Door> l
             Log.Foreign(logger, request.Method, request.Path, caller.Name);
             throw;
         }
+    }
+
+    /// <summary>Sends a browser to where its user gives a key, and from there back to what it asked for.</summary>
+    static void AskForKey(HttpContext context)
+    {
+        var request = context.Request;
+        var back = HttpMethods.IsGet(request.Method) ? request.Path + request.QueryString : "/";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Location = Access.SignInPath + QueryString.Create("back", back);
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
     }
 
     /// <summary>Whether it is known whose rows the endpoint touches: a scan's, which is in its path, or those its handler asks the caller for.</summary>

@@ -1,4 +1,5 @@
 using HubSpotDeals.Api.Auth;
+using HubSpotDeals.Api.Console;
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Api.Scans;
@@ -85,6 +86,7 @@ static class ServiceSetup
         services.AddHealth();
         services.AddStats();
         services.AddApiDocument();
+        services.AddConsole();
     }
 
     /// <summary>Brings the database to what this build knows, before anything uses it.</summary>

@@ -22,12 +22,14 @@ public static class Answer
     public static IResult Invalid(IReadOnlyDictionary<string, string> errors, ApiError? error = null) =>
         new Failure(error ?? ApiError.ValidationError, errors, Details: null, RetryAfter: null);
 
-    sealed record Success<T>(int Status, T Data, string? Message) : IResult where T : notnull
+    /// <summary>A good answer; a page shows its data.</summary>
+    internal sealed record Success<T>(int Status, T Data, string? Message) : IResult where T : notnull
     {
         public Task ExecuteAsync(HttpContext httpContext) => Envelope.WriteSuccessAsync(httpContext, Status, Data, Message);
     }
 
-    sealed record Failure(ApiError Kind, IReadOnlyDictionary<string, string>? Errors, object? Details, TimeSpan? RetryAfter) : IResult
+    /// <summary>An error that a handler has answered; a page looks into it to show it where it belongs.</summary>
+    internal sealed record Failure(ApiError Kind, IReadOnlyDictionary<string, string>? Errors, object? Details, TimeSpan? RetryAfter) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext) =>
             Envelope.WriteErrorAsync(httpContext, Kind, Errors, Details, RetryAfter);

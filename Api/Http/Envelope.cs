@@ -51,6 +51,11 @@ static class Envelope
                 Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
+        if (context.Features.Get<IErrorPages>() is { } pages)
+        {
+            return pages.WriteAsync(context, error, errors, details);
+        }
+
         return WriteAsync(context, error.Status, new ErrorEnvelope(error.Code, error.Message, errors, details, Now(context)));
     }
 

@@ -43,7 +43,7 @@ public static class JsonBody
         var kind = errors.Any ? ApiError.ValidationError : KindOf(failures);
         foreach (var failure in failures)
         {
-            var path = CamelCase(failure.PropertyName);
+            var path = PathOf(failure);
             if (!errors.Cover(path))
             {
                 errors.Add(path, failure.ErrorMessage);
@@ -102,7 +102,7 @@ public static class JsonBody
     }
 
     /// <summary><c>Config.Filters.Properties[3]</c> → <c>config.filters.properties[3]</c>.</summary>
-    static string CamelCase(string propertyPath) => string.Join('.', propertyPath.Split('.').Select(JsonCamelCase));
+    internal static string PathOf(ValidationFailure failure) => string.Join('.', failure.PropertyName.Split('.').Select(JsonCamelCase));
 
     static string JsonCamelCase(string name) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name);
 }

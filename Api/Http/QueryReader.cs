@@ -6,7 +6,9 @@ namespace HubSpotDeals.Api.Http;
 /// Reads the query parameters that an endpoint knows; others are ignored. Bad ones are collected, and <see cref="ThrowIfInvalid"/> tells
 /// them all at once: it must be called before anything that was read is used.
 /// </summary>
-public sealed class QueryReader(HttpRequest request)
+/// <param name="request">The request.</param>
+/// <param name="emptyIsAbsent">A page's form sends its empty fields too; a program that sends an empty parameter may have meant a value.</param>
+public sealed class QueryReader(HttpRequest request, bool emptyIsAbsent = false)
 {
     /// <summary>The largest offset taken: the largest whole number that every JSON reader keeps exactly.</summary>
     public const long MaxOffset = (1L << 53) - 1;
@@ -88,6 +90,24 @@ public sealed class QueryReader(HttpRequest request)
     /// <summary>Any text; null if absent or bad.</summary>
     public string? Text(string name) => Single(name, "Must not be empty or contain NUL characters");
 
+    /// <summary>A decimal number, with a point; null if absent or bad.</summary>
+    public decimal? Number(string name)
+    {
+        const string Mend = "Must be a number, such as 1500 or 99.50";
+        if (Single(name, Mend) is not { } text)
+        {
+            return null;
+        }
+
+        if (decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        _errors.Add(name, Mend);
+        return null;
+    }
+
     /// <summary>Ends the request if anything that was read is bad.</summary>
     /// <exception cref="ApiException"><c>VALIDATION_ERROR</c>, with each bad parameter and its mend.</exception>
     public void ThrowIfInvalid()
@@ -101,7 +121,7 @@ public sealed class QueryReader(HttpRequest request)
     string? Single(string name, string mend)
     {
         var values = request.Query[name];
-        if (values.Count == 0)
+        if (values.Count == 0 || (emptyIsAbsent && values is [""]))
         {
             return null;
         }

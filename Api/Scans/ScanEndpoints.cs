@@ -72,7 +72,7 @@ public static class ScanEndpoints
 
     const string StartedMessage = "Deal extraction started successfully";
 
-    static async Task<IResult> StartAsync(
+    internal static async Task<IResult> StartAsync(
         StartScanRequest request, Caller caller, TokenCheck check, ScanStore store, TokenVault vault, ScanQueue queue,
         CancellationToken cancellationToken)
     {

@@ -40,6 +40,36 @@ public sealed class HubSpotClient
             HubSpotWireJson.Default.PipelineList, static list => [.. list.Results.Select(static p => p.ToPipeline())],
             call, cancellationToken);
 
+    /// <summary>The users who may own deals, page after page; those who have left are a list of their own.</summary>
+    /// <param name="token">The portal's; it needs the scope <c>crm.objects.owners.read</c>.</param>
+    /// <param name="archived">Those who have left.</param>
+    /// <param name="call">How persistent each page's call is.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="HubSpotException">See <see cref="HubSpotException.Kind"/>.</exception>
+    public async Task<IReadOnlyList<DealOwner>> ReadOwnersAsync(
+        AccessToken token, bool archived, CallOptions call, CancellationToken cancellationToken)
+    {
+        List<DealOwner> owners = [];
+        string? after = null;
+        for (var page = 0; page < HubSpotLimits.OwnerPages; page++)
+        {
+            var url = $"{_paths.Owners}?limit={HubSpotLimits.OwnerPageSize}&archived={(archived ? "true" : "false")}"
+                + (after is null ? "" : "&after=" + Uri.EscapeDataString(after));
+            var list = await GetAsync(
+                HubSpotOperation.Owners, url, token, HubSpotWireJson.Default.OwnerList, static list => list, call, cancellationToken);
+            owners.AddRange(list.Results.Select(static owner => owner.ToOwner()));
+            var next = list.Paging?.Next?.After;
+            if (next is null || next == after)
+            {
+                break;
+            }
+
+            after = next;
+        }
+
+        return owners;
+    }
+
     /// <summary>One page of all deals, by ascending id. A live read: there is no snapshot across pages.</summary>
     /// <returns>The page; the caller disposes of it.</returns>
     /// <exception cref="HubSpotException">

@@ -29,6 +29,12 @@ public static class HubSpotLimits
     /// </summary>
     public const int UrlLength = 8_000;
 
+    /// <summary>Owners in a page, at most. HubSpot documents 100 as the default and no most; its own clients ask for 500.</summary>
+    public const int OwnerPageSize = 500;
+
+    /// <summary>Pages of owners that are read: no account has near as many users, and a cursor that goes round would never end.</summary>
+    public const int OwnerPages = 40;
+
     /// <summary>Room to leave in a URL for the cursor of the pages after the first.</summary>
     public const int CursorLength = 100;
 }

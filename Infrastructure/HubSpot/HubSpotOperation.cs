@@ -9,6 +9,7 @@ sealed record HubSpotOperation(string Name, string Doing, RequestClass Class = R
     public static readonly HubSpotOperation AccountDetails = new("account.details", "read the account's details");
     public static readonly HubSpotOperation DealProperties = new("deals.properties", "read the deal properties");
     public static readonly HubSpotOperation DealPipelines = new("deals.pipelines", "read the deal pipelines");
+    public static readonly HubSpotOperation Owners = new("owners.list", "read the owners");
     public static readonly HubSpotOperation ListDeals = new("deals.list", "list deals");
     public static readonly HubSpotOperation ReadDeals = new("deals.batch-read", "read deals by their ids");
     public static readonly HubSpotOperation SearchDeals = new("deals.search", "search deals", RequestClass.Search);

@@ -20,6 +20,7 @@ public sealed class HubSpotPaths
         DealBatchRead = $"{Deals}/batch/read";
         DealProperties = Crm("properties");
         DealPipelines = Crm("pipelines");
+        Owners = version is V3 ? $"{root}/crm/v3/owners" : $"{root}/crm/owners/{version}";
 
         string Crm(string resource) => version is V3 ? $"{root}/crm/v3/{resource}/deals" : $"{root}/crm/{resource}/{version}/deals";
     }
@@ -35,4 +36,6 @@ public sealed class HubSpotPaths
     public string DealProperties { get; }
 
     public string DealPipelines { get; }
+
+    public string Owners { get; }
 }

@@ -84,6 +84,34 @@ static class HubSpotWire
                     ? probability
                     : null);
     }
+
+    public sealed record OwnerList
+    {
+        public required Owner[] Results { get; init; }
+
+        public Paging? Paging { get; init; }
+    }
+
+    public sealed record Owner
+    {
+        public required string Id { get; init; }
+
+        public string? Email { get; init; }
+
+        public string? FirstName { get; init; }
+
+        public string? LastName { get; init; }
+
+        public DealOwner ToOwner()
+        {
+            var name = $"{FirstName} {LastName}".Trim();
+            return new DealOwner(Id, name.Length > 0 ? name : Email ?? Id);
+        }
+    }
+
+    public sealed record Paging(PagingNext? Next);
+
+    public sealed record PagingNext(string? After);
 }
 
 [JsonSourceGenerationOptions(
@@ -92,4 +120,5 @@ static class HubSpotWire
 [JsonSerializable(typeof(HubSpotWire.Account))]
 [JsonSerializable(typeof(HubSpotWire.PropertyList))]
 [JsonSerializable(typeof(HubSpotWire.PipelineList))]
+[JsonSerializable(typeof(HubSpotWire.OwnerList))]
 sealed partial class HubSpotWireJson : JsonSerializerContext;

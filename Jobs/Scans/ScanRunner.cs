@@ -5,6 +5,7 @@ using HubSpotDeals.Infrastructure.Postgres.Scans;
 using HubSpotDeals.Infrastructure.Secrets;
 using HubSpotDeals.Jobs.Extraction;
 using HubSpotDeals.Jobs.Nodes;
+using HubSpotDeals.Jobs.Portals;
 using HubSpotDeals.Jobs.Verification;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,13 +26,14 @@ public sealed partial class ScanRunner
     readonly RunningScans _running;
     readonly ExtractScan _extraction;
     readonly VerifyScan _verification;
+    readonly PortalNaming _naming;
     readonly TimeProvider _clock;
     readonly IReadOnlyList<TimeSpan> _retryDelays;
     readonly ILogger _logger;
 
     internal ScanRunner(
         NpgsqlDataSource database, NodeIdentity node, TokenVault vault, RunningScans running, ExtractScan extraction, VerifyScan verification,
-        TimeProvider clock, IOptions<ScanOptions> options, ILogger<ScanRunner> logger)
+        PortalNaming naming, TimeProvider clock, IOptions<ScanOptions> options, ILogger<ScanRunner> logger)
     {
         _database = database;
         _node = node;
@@ -39,6 +41,7 @@ public sealed partial class ScanRunner
         _running = running;
         _extraction = extraction;
         _verification = verification;
+        _naming = naming;
         _clock = clock;
         _retryDelays = options.Value.Delays;
         _logger = logger;
@@ -151,7 +154,10 @@ public sealed partial class ScanRunner
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, lost);
         try
         {
-            await _verification.RunAsync(lease, await lease.ReadAsync(ending.Token), token, meter.Called, ending.Token);
+            var scan = await lease.ReadAsync(ending.Token);
+            await _verification.RunAsync(lease, scan, token, meter.Called, ending.Token);
+            // The last moment at which the token is there.
+            await _naming.RefreshAsync(scan.PortalId, token, ending.Token);
             return true;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !lost.IsCancellationRequested)

@@ -25,7 +25,7 @@ static class PlanEndpoint
             ApiError.InvalidDateRange, ApiError.HubSpotInvalidToken, ApiError.HubSpotAuthFailed, ApiError.HubSpotInsufficientScopes,
             ApiError.ServiceUnavailable);
 
-    static async Task<IResult> ForecastAsync(
+    internal static async Task<IResult> ForecastAsync(
         StartScanRequest request, Caller caller, TokenCheck check, ScanForecaster forecaster, TimeProvider clock, CancellationToken cancellationToken)
     {
         caller.Demand(request.OrganizationId);

@@ -14,15 +14,15 @@ readonly record struct Finding<T>(T? Answer, HubSpotException? Refusal) where T 
 /// <summary>What HubSpot has to say to a start request before it is taken.</summary>
 /// <param name="Account">Whose the token is.</param>
 /// <param name="Deals">Whether deals can be read with it; the answer itself is of no interest.</param>
-/// <param name="PropertyNames">The names of the portal's deal properties.</param>
+/// <param name="Properties">The portal's deal properties.</param>
 /// <param name="Pipelines">The portal's deal pipelines.</param>
 sealed record HubSpotFindings(
     Finding<PortalDetails> Account,
     Finding<object> Deals,
-    Finding<IReadOnlySet<string>> PropertyNames,
+    Finding<IReadOnlyList<PropertyDefinition>> Properties,
     Finding<IReadOnlyList<DealPipeline>> Pipelines)
 {
     /// <summary>The failures, the most telling question's first.</summary>
     internal IEnumerable<HubSpotException> Refusals =>
-        new[] { Deals.Refusal, Account.Refusal, PropertyNames.Refusal, Pipelines.Refusal }.OfType<HubSpotException>();
+        new[] { Deals.Refusal, Account.Refusal, Properties.Refusal, Pipelines.Refusal }.OfType<HubSpotException>();
 }

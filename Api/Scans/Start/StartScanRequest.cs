@@ -63,7 +63,7 @@ public sealed record StartScanRequest(
     public override string ToString() => $"scan {ScanId} of portal {OrganizationId}";
 
     // Everything the validator calls required is there, and all dates and numbers are in range.
-    static StartScanRequest From(StartScanBody.ConfigPart config)
+    internal static StartScanRequest From(StartScanBody.ConfigPart config)
     {
         var filters = config.Filters;
         var range = filters?.DateRange;

@@ -59,9 +59,9 @@ static class StartVerdict
     static IResult? RefuseNames(StartScanRequest request, HubSpotFindings findings)
     {
         var errors = new FieldErrors();
-        if (findings.PropertyNames.Answer is { } known)
+        if (findings.Properties.Answer is { } known)
         {
-            CheckProperties(request.Properties ?? [], known, errors);
+            CheckProperties(request.Properties ?? [], known.Select(property => property.Name).ToHashSet(StringComparer.Ordinal), errors);
         }
 
         if (findings.Pipelines.Answer is { } pipelines)
@@ -72,7 +72,7 @@ static class StartVerdict
         return errors.Any ? Answer.Invalid(errors.Texts) : null;
     }
 
-    static void CheckProperties(IReadOnlyList<string> names, IReadOnlySet<string> known, FieldErrors errors)
+    static void CheckProperties(IReadOnlyList<string> names, HashSet<string> known, FieldErrors errors)
     {
         var unknown = names.Where(name => !known.Contains(name)).ToList();
         if (unknown.Count > 0)

@@ -21,18 +21,27 @@ sealed partial class TokenCheck(HubSpotClient hubSpot, PortalBudgets budgets, Ti
     {
         var (names, pipelines) = (request.Properties is not null, request.DealStage is not null || request.Pipeline is not null);
         var findings = await AskAsync(request.ScanId, AccessToken.Parse(request.AccessToken), names, pipelines, cancellationToken);
-        // Only now it is known whose requests they were: a portal that somebody merely names is not charged for them.
-        if (findings.Account.Answer?.PortalId.ToString(CultureInfo.InvariantCulture) == request.OrganizationId)
-        {
-            await budgets.Of(request.OrganizationId).CountAsync(2 + (names ? 1 : 0) + (pipelines ? 1 : 0), cancellationToken);
-        }
-
-        return findings;
+        return await CountAsync(findings, request.OrganizationId, 2 + (names ? 1 : 0) + (pipelines ? 1 : 0), cancellationToken);
     }
+
+    /// <summary>Asks everything there is to know, for somebody who has a scan in mind. Never fails for HubSpot's sake.</summary>
+    internal async Task<HubSpotFindings> AskAllAsync(string portalId, AccessToken token, CancellationToken cancellationToken) => await CountAsync(
+        await AskAsync("to come", token, asksForNames: true, asksForPipelines: true, cancellationToken), portalId, requests: 4, cancellationToken);
 
     /// <summary>Asks only whether the token can read deals, and whose. Never fails for HubSpot's sake.</summary>
     internal Task<HubSpotFindings> AskAsync(string scanId, AccessToken token, CancellationToken cancellationToken) =>
         AskAsync(scanId, token, asksForNames: false, asksForPipelines: false, cancellationToken);
+
+    /// <summary>Only now it is known whose requests they were: a portal that somebody merely names is not charged for them.</summary>
+    async Task<HubSpotFindings> CountAsync(HubSpotFindings findings, string portalId, int requests, CancellationToken cancellationToken)
+    {
+        if (findings.Account.Answer?.PortalId.ToString(CultureInfo.InvariantCulture) == portalId)
+        {
+            await budgets.Of(portalId).CountAsync(requests, cancellationToken);
+        }
+
+        return findings;
+    }
 
     async Task<HubSpotFindings> AskAsync(
         string scanId, AccessToken token, bool asksForNames, bool asksForPipelines, CancellationToken cancellationToken)
@@ -43,8 +52,8 @@ sealed partial class TokenCheck(HubSpotClient hubSpot, PortalBudgets budgets, Ti
         var account = FindAsync(hubSpot.ReadAccountDetailsAsync(token, Call, limit.Token), cancellationToken);
         var deals = FindAsync(ProveDealsAsync(token, limit.Token), cancellationToken);
         var names = asksForNames
-            ? FindAsync(ReadPropertyNamesAsync(token, limit.Token), cancellationToken)
-            : Task.FromResult(Finding<IReadOnlySet<string>>.Nothing);
+            ? FindAsync(hubSpot.ReadDealPropertiesAsync(token, Call, limit.Token), cancellationToken)
+            : Task.FromResult(Finding<IReadOnlyList<PropertyDefinition>>.Nothing);
         var pipelines = asksForPipelines
             ? FindAsync(hubSpot.ReadDealPipelinesAsync(token, Call, limit.Token), cancellationToken)
             : Task.FromResult(Finding<IReadOnlyList<DealPipeline>>.Nothing);
@@ -66,12 +75,6 @@ sealed partial class TokenCheck(HubSpotClient hubSpot, PortalBudgets budgets, Ti
         using var page = await hubSpot.ListDealsAsync(
             token, new DealListRequest { Properties = ["hs_object_id"], Limit = 1 }, Call, cancellationToken);
         return true;
-    }
-
-    async Task<IReadOnlySet<string>> ReadPropertyNamesAsync(AccessToken token, CancellationToken cancellationToken)
-    {
-        var properties = await hubSpot.ReadDealPropertiesAsync(token, Call, cancellationToken);
-        return properties.Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
     }
 
     static async Task<Finding<T>> FindAsync<T>(Task<T> call, CancellationToken caller) where T : class

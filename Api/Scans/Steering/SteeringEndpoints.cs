@@ -50,7 +50,7 @@ static class SteeringEndpoints
     const string PausedMessage = "Extraction paused successfully";
     const string ResumedMessage = "Extraction resumed successfully";
 
-    static async Task<IResult> CancelAsync(RouteScanId scanId, ScanControl control, CancellationToken cancellationToken) =>
+    internal static async Task<IResult> CancelAsync(RouteScanId scanId, ScanControl control, CancellationToken cancellationToken) =>
         await control.CancelAsync(scanId.Value, cancellationToken) switch
         {
             null => UnknownScan.Answer(scanId),
@@ -58,7 +58,7 @@ static class SteeringEndpoints
             var (scan, _) => Refuse(ApiError.ScanNotCancellable, scan, "Only a pending or running scan can be cancelled"),
         };
 
-    static async Task<IResult> PauseAsync(RouteScanId scanId, ScanControl control, CancellationToken cancellationToken) =>
+    internal static async Task<IResult> PauseAsync(RouteScanId scanId, ScanControl control, CancellationToken cancellationToken) =>
         await control.PauseAsync(scanId.Value, cancellationToken) switch
         {
             null => UnknownScan.Answer(scanId),
@@ -66,7 +66,7 @@ static class SteeringEndpoints
             var (scan, _) => Refuse(ApiError.ScanNotPausable, scan, "Only a pending or running scan can be paused"),
         };
 
-    static async Task<IResult> ResumeAsync(
+    internal static async Task<IResult> ResumeAsync(
         RouteScanId scanId, ScanStore store, ScanControl control, TokenVault vault, TokenCheck check, ScanQueue queue,
         CancellationToken cancellationToken)
     {
@@ -99,7 +99,7 @@ static class SteeringEndpoints
         }
     }
 
-    static async Task<IResult> RemoveAsync(RouteScanId scanId, ScanRemoval removal, CancellationToken cancellationToken)
+    internal static async Task<IResult> RemoveAsync(RouteScanId scanId, ScanRemoval removal, CancellationToken cancellationToken)
     {
         try
         {

@@ -32,6 +32,22 @@ public sealed record ScanEvent(long Number, DateTime At, string Kind, string Dat
         return [.. events];
     }
 
+    /// <summary>What has happened last, the newest first.</summary>
+    /// <param name="database">Where the scan is.</param>
+    /// <param name="scan">The scan's UUID.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    public static async Task<IReadOnlyList<ScanEvent>> ReadLatestAsync(
+        NpgsqlDataSource database, Guid scan, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var events = await connection.QueryAsync<ScanEvent>(new CommandDefinition(
+            "select number, at, kind, data::text as data from hubspot_deals.scan_events where scan = @scan order by number desc limit @limit",
+            new { scan, limit },
+            cancellationToken: cancellationToken));
+        return [.. events];
+    }
+
     /// <summary>Adds one to the log of a scan, within a transaction that changes the scan.</summary>
     internal static Task LogAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid scan, string kind, string data, CancellationToken cancellationToken) =>

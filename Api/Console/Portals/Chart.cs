@@ -1,0 +1,25 @@
+namespace HubSpotDeals.Api.Console.Portals;
+
+/// <summary>A chart of bars, and the same as a table.</summary>
+/// <param name="Id">Unique in its page.</param>
+/// <param name="Title">What it shows.</param>
+/// <param name="Bars">In the order in which they are shown.</param>
+/// <param name="IsCompared">Each bar has a second one: how it was before.</param>
+public sealed record Chart(string Id, string Title, IReadOnlyList<ChartBar> Bars, bool IsCompared)
+{
+    /// <summary>The longest bar's value; at least something, so that nothing is divided by zero.</summary>
+    internal decimal Longest => Math.Max(0.01m, Bars.SelectMany(bar => new[] { bar.Value, bar.Before ?? 0 }).DefaultIfEmpty().Max());
+
+    /// <summary>The chart in words, for those who can't see it.</summary>
+    internal string Description => Bars.Count == 0
+        ? "There is nothing to show."
+        : string.Join("; ", Bars.Select(bar => $"{bar.Label}: {bar.Text}{(bar.BeforeText is { } before ? $", before {before}" : "")}"));
+}
+
+/// <summary>A bar.</summary>
+/// <param name="Label">What it is of.</param>
+/// <param name="Value">How long it is; of less than nothing it has no length.</param>
+/// <param name="Text">The value as it is written beside it.</param>
+/// <param name="Before">How long it was.</param>
+/// <param name="BeforeText">That value as it is written.</param>
+public sealed record ChartBar(string Label, decimal Value, string Text, decimal? Before = null, string? BeforeText = null);

@@ -1,0 +1,12 @@
+namespace HubSpotDeals.Api.Http;
+
+/// <summary>Set on a request that people look at: its errors are pages, not envelopes.</summary>
+interface IErrorPages
+{
+    /// <summary>Answers with the error, as a page.</summary>
+    /// <param name="context">The request, whose response has not begun.</param>
+    /// <param name="error">The kind, with its status.</param>
+    /// <param name="errors">Field by field what is wrong; null: that is not what is.</param>
+    /// <param name="details">What else helps; null: nothing.</param>
+    Task WriteAsync(HttpContext context, ApiError error, IReadOnlyDictionary<string, string>? errors, object? details);
+}

@@ -1,0 +1,61 @@
+using Dapper;
+using HubSpotDeals.Infrastructure.Postgres.Scans;
+using Npgsql;
+
+namespace HubSpotDeals.Infrastructure.Postgres.Deals;
+
+/// <summary>Deals that went from one stage to another between two scans of a portal, came, or went.</summary>
+/// <param name="From">Where they were, as <c>pipeline/stage</c>; null: the earlier scan has not got them.</param>
+/// <param name="To">Where they are; null: the later scan has not got them.</param>
+/// <param name="Currency">The currency of their values; empty: the company's own, or not known.</param>
+/// <param name="Deals">How many they are.</param>
+/// <param name="Before">What they were worth; null: nothing is known of it.</param>
+/// <param name="After">What they are worth; null: nothing is known of it.</param>
+public sealed record DealMove(string? From, string? To, string Currency, long Deals, decimal? Before, decimal? After)
+{
+    /// <summary>Somebody waits for the answer.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Compares the live deals of two scans by their ids; the most moved first. Deals that stayed in their stage are one row per stage.</summary>
+    /// <param name="database">Where they are.</param>
+    /// <param name="earlier">The scan before.</param>
+    /// <param name="later">The scan after, of the same portal.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="PostgresException">57014: it took too long; or a table is gone (42P01), or the database is in trouble.</exception>
+    public static async Task<IReadOnlyList<DealMove>> ReadAsync(
+        NpgsqlDataSource database, ScanJob earlier, ScanJob later, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var moves = await connection.QueryAsync<Row>(new CommandDefinition(
+            $"""
+            select a.stage as "from", b.stage as "to", coalesce(b.currency, a.currency) as currency, count(*) as deals,
+                   sum(a.value) as before, sum(b.value) as after
+              from ({Side(earlier)}) a full join ({Side(later)}) b on b.id = a.id
+             group by 1, 2, 3
+             order by deals desc, 1, 2, 3
+            """,
+            commandTimeout: (int)Patience.TotalSeconds,
+            cancellationToken: cancellationToken));
+        return [.. moves.Select(row => new DealMove(row.From, row.To, row.Currency, row.Deals, row.Before, row.After))];
+    }
+
+    static string Side(ScanJob scan)
+    {
+        var value = DealValue.Of(scan);
+        return $"""
+            select {DealQuery.Id} as id, {DealSums.TextOf(scan, "pipeline")} || '/' || {DealSums.TextOf(scan, "dealstage")} as stage,
+                   {value.CurrencySql} as currency, {value.AmountSql} as value
+              from {scan.Table.Name} where not _archived
+            """;
+    }
+
+    sealed record Row
+    {
+        public string? From { get; init; }
+        public string? To { get; init; }
+        public string Currency { get; init; } = "";
+        public long Deals { get; init; }
+        public decimal? Before { get; init; }
+        public decimal? After { get; init; }
+    }
+}

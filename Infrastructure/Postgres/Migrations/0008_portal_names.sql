@@ -1,0 +1,7 @@
+-- What people call what a portal's deals hold by id: its stages, pipelines and owners. Kept for those who look at deals later: by then the
+-- access token that could ask for them is erased.
+
+alter table hubspot_deals.portals
+    -- {"currency": text, "pipelines": [{"id", "label", "stages": [{"id", "label"}]}], "owners": {id: name}}
+    add column names         jsonb,
+    add column names_read_at timestamptz;
