@@ -4,16 +4,22 @@ namespace HubSpotDeals.Api.Console.Portals;
 /// <param name="Id">Unique in its page.</param>
 /// <param name="Title">What it shows.</param>
 /// <param name="Bars">In the order in which they are shown.</param>
+/// <param name="Rest">What is left out of the drawing, because the bars would vanish beside it.</param>
 /// <param name="IsCompared">Each bar has a second one: how it was before.</param>
-public sealed record Chart(string Id, string Title, IReadOnlyList<ChartBar> Bars, bool IsCompared)
+/// <param name="Stands">The bars stand beside each other, as months do; else they lie below each other.</param>
+public sealed record Chart(
+    string Id, string Title, IReadOnlyList<ChartBar> Bars, IReadOnlyList<ChartBar> Rest, bool IsCompared, bool Stands)
 {
     /// <summary>The longest bar's value; at least something, so that nothing is divided by zero.</summary>
     internal decimal Longest => Math.Max(0.01m, Bars.SelectMany(bar => new[] { bar.Value, bar.Before ?? 0 }).DefaultIfEmpty().Max());
 
     /// <summary>The chart in words, for those who can't see it.</summary>
-    internal string Description => Bars.Count == 0
-        ? "There is nothing to show."
-        : string.Join("; ", Bars.Select(bar => $"{bar.Label}: {bar.Text}{(bar.BeforeText is { } before ? $", before {before}" : "")}"));
+    internal string Description => All.Any()
+        ? string.Join("; ", All.Select(bar => $"{bar.Label}: {bar.Text}{(bar.BeforeText is { } before ? $", before {before}" : "")}"))
+        : "There is nothing to show.";
+
+    /// <summary>Those of the drawing, and those that were left out of it.</summary>
+    internal IEnumerable<ChartBar> All => Bars.Concat(Rest);
 }
 
 /// <summary>A bar.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using HubSpotDeals.Api.Console.Frame;
 using HubSpotDeals.Infrastructure.Postgres.Deals;
 using HubSpotDeals.Infrastructure.Postgres.Portals;
@@ -7,19 +8,25 @@ namespace HubSpotDeals.Api.Console.Portals;
 /// <summary>Makes the charts of a portal's page from a scan's sums, beside those of an earlier scan if there is one.</summary>
 /// <param name="names">What the portal's people call what the sums have by id.</param>
 /// <param name="currency">Values in this currency only: amounts of different ones are never added up.</param>
-sealed class PortalCharts(PortalNames names, string currency)
+/// <param name="unit">What that is called; empty: it is not known.</param>
+sealed class PortalCharts(PortalNames names, string currency, string unit)
 {
     /// <summary>More bars would be a forest.</summary>
     const int MostOwners = 15;
 
-    /// <summary>Three years.</summary>
-    const int MostMonths = 36;
+    /// <summary>Months drawn before the one that the scan ended in, and after it: close dates are plans as well.</summary>
+    const int MonthsBefore = 23;
+    const int MonthsAfter = 12;
 
-    internal IReadOnlyList<Chart> Of(DealSums now, DealSums? before) =>
+    /// <summary>The charts.</summary>
+    /// <param name="now">The scan's sums.</param>
+    /// <param name="before">The earlier scan's; null: nothing is compared.</param>
+    /// <param name="asOf">When the scan ended.</param>
+    internal IReadOnlyList<Chart> Of(DealSums now, DealSums? before, DateTime asOf) =>
     [
-        .. Pair("stage", "stage", StagesOf(now.ByStage, before?.ByStage), now.ByStage, before?.ByStage),
-        .. Pair("month", "month", MonthsOf(now.ByMonth, before?.ByMonth), now.ByMonth, before?.ByMonth),
-        .. Pair("owner", "owner", OwnersOf(now.ByOwner, before?.ByOwner), now.ByOwner, before?.ByOwner),
+        .. Pair("stage", StagesOf(now.ByStage, before?.ByStage), [], now.ByStage, before?.ByStage),
+        .. Pair("month", MonthsAround(asOf), MonthsBeyond(asOf), now.ByMonth, before?.ByMonth, stands: true),
+        .. OwnerCharts(now.ByOwner, before?.ByOwner),
     ];
 
     /// <summary>A stage of a pipeline, as <c>pipeline/stage</c>, by its name.</summary>
@@ -30,21 +37,27 @@ sealed class PortalCharts(PortalNames names, string currency)
         return names.Pipelines.Count > 1 && pipeline.Length > 0 ? $"{names.PipelineOf(pipeline)}: {label}" : label;
     }
 
+    /// <summary>The same bars twice: how many deals, and of what value.</summary>
     IEnumerable<Chart> Pair(
-        string id, string what, IReadOnlyList<(string Label, IReadOnlySet<string> Keys)> groups,
-        IReadOnlyList<DealSum> now, IReadOnlyList<DealSum>? before)
+        string what, IReadOnlyList<Group> groups, IReadOnlyList<Group> rest, IReadOnlyList<DealSum> now, IReadOnlyList<DealSum>? before, bool stands = false)
     {
-        yield return new Chart(
-            $"deals-by-{id}", $"Deals by {what}", [.. groups.Select(group => Bar(group, Deals, value => Texts.Number((long)value)))], before is not null);
-        var unit = currency.Length > 0 ? $" ({currency})" : "";
-        yield return new Chart(
-            $"value-by-{id}", $"Value by {what}{unit}", [.. groups.Select(group => Bar(group, Value, value => Texts.Money(value, "")))], before is not null);
+        yield return ChartOf($"deals-by-{what}", $"Deals by {what}", Deals);
+        yield return ChartOf($"value-by-{what}", $"Value by {what}{(unit.Length > 0 ? $" ({unit})" : "")}", Value);
 
-        ChartBar Bar((string Label, IReadOnlySet<string> Keys) group, Func<IEnumerable<DealSum>, decimal> sum, Func<decimal, string> spell)
+        Chart ChartOf(string id, string title, Func<IEnumerable<DealSum>, decimal> sum) => new(
+            id,
+            title,
+            [.. groups.Select(group => Bar(group, sum))],
+            // What none has is not worth a word.
+            [.. rest.Select(group => Bar(group, sum)).Where(bar => bar.Value != 0 || bar.Before is not (null or 0))],
+            before is not null,
+            stands);
+
+        ChartBar Bar(Group group, Func<IEnumerable<DealSum>, decimal> sum)
         {
-            var value = sum(now.Where(row => group.Keys.Contains(row.Key)));
-            decimal? earlier = before is null ? null : sum(before.Where(row => group.Keys.Contains(row.Key)));
-            return new ChartBar(group.Label, value, spell(value), earlier, earlier is { } known ? spell(known) : null);
+            var value = sum(now.Where(row => group.Holds(row.Key)));
+            decimal? earlier = before is null ? null : sum(before.Where(row => group.Holds(row.Key)));
+            return new ChartBar(group.Label, value, Texts.Money(value, ""), earlier, earlier is { } known ? Texts.Money(known, "") : null);
         }
     }
 
@@ -53,7 +66,7 @@ sealed class PortalCharts(PortalNames names, string currency)
     decimal Value(IEnumerable<DealSum> rows) => rows.Where(row => row.Currency == currency).Sum(row => row.Value ?? 0);
 
     /// <summary>In the order of the pipelines; those that HubSpot no longer names come last.</summary>
-    List<(string, IReadOnlySet<string>)> StagesOf(IReadOnlyList<DealSum> now, IReadOnlyList<DealSum>? before)
+    List<Group> StagesOf(IReadOnlyList<DealSum> now, IReadOnlyList<DealSum>? before)
     {
         var places = names.Pipelines
             .SelectMany(pipeline => pipeline.Stages.Select(stage => $"{pipeline.Id}/{stage.Id}"))
@@ -63,49 +76,53 @@ sealed class PortalCharts(PortalNames names, string currency)
         [
             .. KeysOf(now, before)
                 .OrderBy(key => places.GetValueOrDefault(key, int.MaxValue)).ThenBy(key => key, StringComparer.Ordinal)
-                .Select(key => (StageOf(key), Only(key))),
+                .Select(key => Group.Only(StageOf(key), key)),
         ];
     }
 
-    /// <summary>The last ones in the order of time, those before in one, and those without a date last.</summary>
-    static List<(string, IReadOnlySet<string>)> MonthsOf(IReadOnlyList<DealSum> now, IReadOnlyList<DealSum>? before)
-    {
-        var months = KeysOf(now, before).Where(key => key.Length > 0).Order(StringComparer.Ordinal).ToList();
-        var old = months.SkipLast(MostMonths).ToHashSet(StringComparer.Ordinal);
-        List<(string, IReadOnlySet<string>)> groups = old.Count > 0 ? [("before", old)] : [];
-        groups.AddRange(months.TakeLast(MostMonths).Select(month => (month, (IReadOnlySet<string>)Only(month))));
-        if (KeysOf(now, before).Contains(""))
-        {
-            groups.Add(("no date", Only("")));
-        }
+    static List<Group> MonthsAround(DateTime asOf) =>
+        [.. Enumerable.Range(-MonthsBefore, MonthsBefore + 1 + MonthsAfter).Select(month => MonthOf(asOf, month)).Select(month => Group.Only(month, month))];
 
-        return groups;
+    static List<Group> MonthsBeyond(DateTime asOf)
+    {
+        var (first, last) = (MonthOf(asOf, -MonthsBefore), MonthOf(asOf, MonthsAfter));
+        return
+        [
+            new Group($"before {first}", key => key.Length > 0 && string.CompareOrdinal(key, first) < 0),
+            new Group($"after {last}", key => string.CompareOrdinal(key, last) > 0),
+            Group.Only("without a date", ""),
+        ];
     }
 
-    /// <summary>Those with the most deals, and the others in one.</summary>
-    List<(string, IReadOnlySet<string>)> OwnersOf(IReadOnlyList<DealSum> now, IReadOnlyList<DealSum>? before)
+    static string MonthOf(DateTime asOf, int later) => asOf.AddMonths(later).ToString("yyyy-MM", CultureInfo.InvariantCulture);
+
+    /// <summary>Those with the most deals, and what the others come to.</summary>
+    IEnumerable<Chart> OwnerCharts(IReadOnlyList<DealSum> now, IReadOnlyList<DealSum>? before)
     {
         var owners = KeysOf(now, before)
             .OrderByDescending(key => now.Where(row => row.Key == key).Sum(row => row.Deals)).ThenBy(key => key, StringComparer.Ordinal)
             .ToList();
-        List<(string, IReadOnlySet<string>)> groups =
-            [.. owners.Take(MostOwners).Select(owner => (owner.Length == 0 ? "no owner" : names.OwnerOf(owner), Only(owner)))];
-        if (owners.Count > MostOwners)
-        {
-            groups.Add(($"{owners.Count - MostOwners} others", owners.Skip(MostOwners).ToHashSet(StringComparer.Ordinal)));
-        }
-
-        return groups;
+        var others = owners.Skip(MostOwners).ToHashSet(StringComparer.Ordinal);
+        return Pair(
+            "owner",
+            [.. owners.Take(MostOwners).Select(owner => Group.Only(owner.Length == 0 ? "no owner" : names.OwnerOf(owner), owner))],
+            others.Count == 0 ? [] : [new Group(others.Count == 1 ? "1 other" : $"{others.Count} others", others.Contains)],
+            now,
+            before);
     }
 
     static HashSet<string> KeysOf(IReadOnlyList<DealSum> now, IReadOnlyList<DealSum>? before) =>
         now.Concat(before ?? []).Select(row => row.Key).ToHashSet(StringComparer.Ordinal);
 
-    static HashSet<string> Only(string key) => new(StringComparer.Ordinal) { key };
-
     static (string Pipeline, string Stage) Split(string key)
     {
         var slash = key.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? ("", key) : (key[..slash], key[(slash + 1)..]);
+    }
+
+    /// <summary>What one bar stands for.</summary>
+    sealed record Group(string Label, Predicate<string> Holds)
+    {
+        internal static Group Only(string label, string key) => new(label, candidate => candidate == key);
     }
 }

@@ -95,9 +95,9 @@ static class PortalPageEndpoints
         var moves = earlier is null ? [] : await DealMove.ReadAsync(database, earlier, scan, cancellationToken);
         var currencies = now.ByCurrency.OrderByDescending(sum => sum.Deals).Select(sum => sum.Currency).ToList();
         var shown = currency is not null && currencies.Contains(currency, StringComparer.Ordinal) ? currency : currencies.FirstOrDefault() ?? "";
-        var charts = new PortalCharts(names, shown);
         // What is in the company's own currency says so by having none.
         var spelled = shown.Length > 0 ? shown : names.Currency ?? "";
+        var charts = new PortalCharts(names, shown, spelled);
         return new PortalModel(
             portalId,
             scans,
@@ -108,7 +108,7 @@ static class PortalPageEndpoints
             spelled,
             now.ByCurrency.FirstOrDefault(sum => sum.Currency == shown)?.Value,
             now.ByCurrency.Sum(sum => sum.Deals),
-            charts.Of(now, before),
+            charts.Of(now, before, scan.CompletedAt ?? scan.UpdatedAt),
             [
                 .. moves.Where(move => move.From != move.To || move.Before != move.After).Select(move => new PortalMove(
                     move.From is { } from ? charts.StageOf(from) : null,

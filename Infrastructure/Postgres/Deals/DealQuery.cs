@@ -55,7 +55,8 @@ public sealed record DealQuery
             cancellationToken: cancellationToken));
         var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             $"select count(*) from {table.Name}{where}", values, transaction, cancellationToken: cancellationToken));
-        var cells = string.Concat(Columns.Select(column => ", " + TextOf(column)));
+        // Named apart from the columns: an order by "amount" would else be one of the text that is shown.
+        var cells = string.Concat(Columns.Select((column, index) => $", {TextOf(column)} as cell_{index.ToString(CultureInfo.InvariantCulture)}"));
         await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
             $"select {Id}, _archived{cells} from {table.Name}{where} order by {order} limit @limit offset @offset",
             values,
