@@ -58,5 +58,8 @@ public static class Access
     /// <summary>True of the one page that takes a key, and so is there for those without one.</summary>
     internal static bool IsSignIn(PathString path) => StartsWith(path, SignInPath);
 
+    /// <summary>True of the job engine's own dashboard.</summary>
+    internal static bool IsEngine(PathString path) => StartsWith(path, EnginePath);
+
     static bool StartsWith(PathString path, PathString prefix) => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase);
 }

@@ -39,6 +39,19 @@ public sealed class Caller : IEndpointParameterMetadataProvider
         }
     }
 
+    /// <summary>Ends the request unless the caller may touch every portal there is.</summary>
+    /// <exception cref="ApiException"><c>FORBIDDEN</c>.</exception>
+    public void DemandAll()
+    {
+        if (Portals is not null)
+        {
+            throw new ApiException(ApiError.Forbidden, details: new
+            {
+                suggestion = "This API key may not touch every organization, as this would; use one that may",
+            });
+        }
+    }
+
     /// <summary>Ends the request unless the caller may touch the scan's portal; the answer tells nothing of the scan.</summary>
     /// <exception cref="ApiException"><c>FORBIDDEN</c>.</exception>
     public void DemandScan(string scanId, string portalId)

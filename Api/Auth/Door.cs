@@ -38,6 +38,14 @@ sealed partial class Door(RequestDelegate next, ScanStore scans, ILogger<Door> l
             return;
         }
 
+        if (Access.IsEngine(request.Path))
+        {
+            // The engine's dashboard shows and steers all jobs, and knows nothing of portals.
+            caller.DemandAll();
+            await next(context);
+            return;
+        }
+
         // Nothing but routes has handlers: where there is none, the answer is the routing's own (404, 405).
         if (context.GetEndpoint() is RouteEndpoint endpoint && !KnowsItsPortals(endpoint))
         {

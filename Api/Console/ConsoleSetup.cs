@@ -7,6 +7,7 @@ using HubSpotDeals.Api.Console.Scans;
 using HubSpotDeals.Api.Console.SignIn;
 using HubSpotDeals.Api.Console.Start;
 using HubSpotDeals.Api.Http;
+using HubSpotDeals.Jobs.Engines;
 
 namespace HubSpotDeals.Api.Console;
 
@@ -43,7 +44,8 @@ public static class ConsoleSetup
         if (Access.IsPage(context.Request.Path))
         {
             context.Features.Set<IErrorPages>(ErrorPages.Instance);
-            if (!context.Request.Path.StartsWithSegments(Access.EnginePath, StringComparison.OrdinalIgnoreCase))
+            // The engine's own dashboard is another's work, and has styles and scripts of its own.
+            if (!Access.IsEngine(context.Request.Path))
             {
                 PageHeaders.Add(context.Response);
             }
@@ -64,7 +66,7 @@ public static class ConsoleSetup
         PortalPageEndpoints.Map(pages);
         JobsPageEndpoints.Map(pages);
         SignInEndpoints.Map(pages);
-        app.Services.GetRequiredService<JobDashboard>().IsThere = false;
+        app.Services.GetRequiredService<JobDashboard>().IsThere = app.MapJobDashboard(Access.EnginePath);
         return app;
     }
 }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using HubSpotDeals.Api.Auth;
+using HubSpotDeals.Api.Console;
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Api.Maintenance;
@@ -112,9 +113,11 @@ sealed class ScanApi : IAsyncDisposable
         services.AddScans();
         services.AddHealth();
         services.AddStats();
+        services.AddConsole();
         add?.Invoke(services);
 
         var app = builder.Build();
+        app.UseConsolePages();
         app.UseApiErrors();
         app.UseAccess();
         app.UseApiDocument();
@@ -123,6 +126,7 @@ sealed class ScanApi : IAsyncDisposable
         app.MapMaintenance();
         app.MapStats();
         app.MapHealth();
+        app.MapConsole();
         map(app);
         await new Migrator(app.Services.GetRequiredService<NpgsqlDataSource>(), NullLogger<Migrator>.Instance)
             .ApplyAsync([MigrationSet.Control, JobEngineSetup.Migrations], CancellationToken.None);

@@ -80,8 +80,8 @@ public sealed class PostgresOwner : IAsyncDisposable
         using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddSimpleConsole());
         await using var postgres = await EmbeddedPostgres.StartAsync(
             new EmbeddedPostgresOptions { Directory = directory }, loggers.CreateLogger<PostgresOwner>(), CancellationToken.None);
-        await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{Ready}{postgres.ConnectionString}"));
-        await Console.In.ReadToEndAsync();
+        await System.Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{Ready}{postgres.ConnectionString}"));
+        await System.Console.In.ReadToEndAsync();
         return 0;
     }
 }
