@@ -28,7 +28,6 @@ public static class ConsoleSetup
             forgery.Cookie.SameSite = SameSiteMode.Strict;
             forgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             forgery.FormFieldName = FormGuard.Field;
-            forgery.HeaderName = null;
             // The pages' own header says more.
             forgery.SuppressXFrameOptionsHeader = true;
         });
@@ -45,7 +44,11 @@ public static class ConsoleSetup
         {
             context.Features.Set<IErrorPages>(ErrorPages.Instance);
             // The engine's own dashboard is another's work, and has styles and scripts of its own.
-            if (!Access.IsEngine(context.Request.Path))
+            if (Access.IsEngine(context.Request.Path))
+            {
+                context.Response.Headers.XFrameOptions = "DENY";
+            }
+            else
             {
                 PageHeaders.Add(context.Response);
             }

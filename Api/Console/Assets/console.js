@@ -132,6 +132,12 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
+// Whoever marks a property wants these, and not the standard ones.
+const these = document.querySelector("input[name=which][value=these]");
+document.getElementById("properties")?.addEventListener("change", () => {
+  these.checked = true;
+});
+
 // Narrows a long list of choices to those that hold what is typed.
 for (const input of document.querySelectorAll("[data-narrow]")) {
   const choices = document.getElementById(input.dataset.narrow).children;

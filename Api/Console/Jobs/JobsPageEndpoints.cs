@@ -24,6 +24,9 @@ static class JobsPageEndpoints
 {
     const int MostJobs = 50;
 
+    /// <summary>Recurring jobs among them: half a day of them, with one every minute.</summary>
+    const int MostEnded = 750;
+
     internal static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet(Access.JobsPath, ShowAsync);
@@ -36,9 +39,13 @@ static class JobsPageEndpoints
         List<(JobState State, IReadOnlyList<JobEntry> Jobs)> jobs = [];
         foreach (var state in new[] { JobState.Running, JobState.Queued, JobState.Failed, JobState.Succeeded })
         {
-            jobs.Add((state, await engine.ListAsync(state, MostJobs, cancellationToken)));
+            jobs.Add((state, await engine.ListAsync(state, state == JobState.Succeeded ? MostEnded : MostJobs, cancellationToken)));
         }
 
+        // What comes again every minute would leave no room for the scans; how it went is told with the recurring jobs.
+        jobs = [.. jobs.Select(group => group.State == JobState.Succeeded
+            ? (group.State, (IReadOnlyList<JobEntry>)[.. group.Jobs.Where(job => job.Recurring is null).Take(MostJobs)])
+            : group)];
         // Whose a scan is decides who sees its jobs; what belongs to no portal shows nothing of any.
         var scans = await ScanNames.ReadAsync(
             database, [.. jobs.SelectMany(group => group.Jobs).Select(job => job.Scan).OfType<Guid>().Distinct()], caller.Portals, cancellationToken);
