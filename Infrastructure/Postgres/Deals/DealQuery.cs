@@ -46,7 +46,7 @@ public sealed record DealQuery
         values.Add("offset", offset);
         var direction = Descending ? "desc" : "asc";
         // Deals without a value come last either way: nobody sorts by a property to see those that have none.
-        var order = Sort is null ? $"{Id} {direction}" : $"{SqlName.Quote(Sort.Column)} {direction} nulls last, {Id}";
+        var order = Sort is null ? $"{Id} {direction}" : $"{OrderOf(Sort)} {direction} nulls last, {Id}";
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
@@ -71,6 +71,10 @@ public sealed record DealQuery
 
         return new DealQueryPage(rows, total);
     }
+
+    /// <summary>Text without regard to capitals, whatever the database's own order makes of them.</summary>
+    static string OrderOf(DealColumn column) =>
+        column.Kind == ColumnKind.Text ? $"lower({SqlName.Quote(column.Column)})" : SqlName.Quote(column.Column);
 
     /// <summary>A column as people read it; instants in UTC, to the minute, as CRM users see them.</summary>
     static string TextOf(DealColumn column)

@@ -64,9 +64,12 @@ sealed record ConsolePage(HttpStatusCode Status, string Html, IDocument Document
             answer.Headers.Concat(answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>What a reader sees of the elements, blanks drawn together.</summary>
+    /// <summary>What a reader sees of the elements: their words, with one blank between any two.</summary>
     internal IReadOnlyList<string> Texts(string selector) =>
-        [.. Document.QuerySelectorAll(selector).Select(element => string.Join(' ', element.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+    [
+        .. Document.QuerySelectorAll(selector).Select(element => string.Join(' ', element.GetDescendants().OfType<IText>()
+            .SelectMany(text => text.Data.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))),
+    ];
 
     /// <summary>The figure under a name, of tiles and facts.</summary>
     internal string? Fact(string name) => Document.QuerySelectorAll("dt").FirstOrDefault(term => term.TextContent.Trim() == name)?.NextElementSibling?.TextContent.Trim();

@@ -42,7 +42,8 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is healthy.</summary>
-    public static async Task<ServiceProcess> StartAsync(TestDatabase database, Uri hubSpot, CancellationToken ct)
+    public static async Task<ServiceProcess> StartAsync(
+        TestDatabase database, Uri hubSpot, CancellationToken ct, params (string Key, string Value)[] settings)
     {
         var url = $"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}";
         var start = new ProcessStartInfo(Environment.ProcessPath!, [Checkout.Built("Api")])
@@ -62,6 +63,11 @@ public sealed class ServiceProcess : IAsyncDisposable
                 ["HubSpot__MaxConcurrentRequests"] = RequestsInFlight.ToString(CultureInfo.InvariantCulture),
             },
         };
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
         var output = new List<string>();
         var process = Process.Start(start)!;
         process.OutputDataReceived += Keep;
