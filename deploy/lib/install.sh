@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced by run.sh and test.sh: makes sure that what they need is there, and installs only what is missing.
 #
-#   prepare service|tests   the .NET SDK and PostgreSQL's server programs; for tests Node.js and npm as well
+#   prepare service|tests   the .NET SDK and PostgreSQL's server programs; for tests Node.js, npm and Chromium as well
 #   install_powershell      PowerShell, for tests
 #   build PROJECT           builds it in Release, one build of a checkout at a time
 #
@@ -42,6 +42,10 @@ prepare() {
   if [[ $1 == tests ]]; then
     command -v node >/dev/null || packages+=(nodejs)
     command -v npm >/dev/null || packages+=(npm)
+    # The console is looked at in a real browser, and read: without a font its pictures would be of boxes.
+    if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
+      packages+=(chromium fonts-dejavu-core)
+    fi
     # The API document's own examples are run: curl, and Python with its usual HTTP library. Debian's Python, whichever comes first on PATH.
     command -v curl >/dev/null || packages+=(curl)
     /usr/bin/python3 -c 'import requests' 2>/dev/null || packages+=(python3 python3-requests)

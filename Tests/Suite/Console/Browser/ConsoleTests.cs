@@ -93,10 +93,10 @@ sealed class ConsoleTests
         await Expect(row).ToContainTextAsync("running");
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Expect(page.Locator("#state")).ToHaveTextAsync("paused");
-        await Expect(row).ToContainTextAsync("paused");
+        await Expect(row).ToContainTextAsync("paused", new() { Timeout = 20_000 });
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await CompletesAsync(page);
-        await Expect(row).ToContainTextAsync("completed");
+        await Expect(row).ToContainTextAsync("completed", new() { Timeout = 20_000 });
         await page.GetByText("Remove…").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Yes, remove it" }).ClickAsync();
         await page.WaitForURLAsync(_scene.Service.Address.ToString());
