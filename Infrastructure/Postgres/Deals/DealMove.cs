@@ -29,7 +29,7 @@ public sealed record DealMove(string? From, string? To, string Currency, long De
         var moves = await connection.QueryAsync<Row>(new CommandDefinition(
             $"""
             select a.stage as "from", b.stage as "to", coalesce(b.currency, a.currency) as currency, count(*) as deals,
-                   sum(a.value) as before, sum(b.value) as after
+                   {DealValue.SumOf("a.value")} as before, {DealValue.SumOf("b.value")} as after
               from ({Side(earlier)}) a full join ({Side(later)}) b on b.id = a.id
              group by 1, 2, 3
              order by deals desc, 1, 2, 3

@@ -43,7 +43,7 @@ public sealed record DealSums
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
             $"""
             select grouping(stage) = 0 as is_stage, grouping(month) = 0 as is_month, grouping(owner) = 0 as is_owner,
-                   coalesce(stage, month, owner, currency) as key, currency, count(*) as deals, sum(value) as value
+                   coalesce(stage, month, owner, currency) as key, currency, count(*) as deals, {DealValue.SumOf("value")} as value
               from (select {TextOf(scan, "pipeline")} || '/' || {TextOf(scan, "dealstage")} as stage, {monthText} as month,
                            {TextOf(scan, "hubspot_owner_id")} as owner, {value.CurrencySql} as currency, {value.AmountSql} as value
                       from {scan.Table.Name}

@@ -9,6 +9,13 @@ namespace HubSpotDeals.Infrastructure.Postgres.Deals;
 /// <param name="IsHome">The amounts are in the company's currency, by HubSpot's own exchange rates.</param>
 public sealed record DealValue(string AmountSql, string CurrencySql, bool IsHome)
 {
+    /// <summary>
+    /// The sum of an amount, as SQL, in cents. What people type into amounts has no limit, and a decimal has: what is beyond any money there
+    /// is is cut to that.
+    /// </summary>
+    internal static string SumOf(string amount) =>
+        $"case when abs(sum({amount})) < 1e24 then round(sum({amount}), 2) else sign(sum({amount})) * 1e24 end";
+
     /// <summary>In the company's currency where the scan has that, else in the deal's.</summary>
     public static DealValue Of(ScanJob scan)
     {

@@ -97,6 +97,16 @@ sealed class PortalPageTests
     }
 
     [Test]
+    public async Task Amounts_beyond_all_measure_do_not_break_the_page()
+    {
+        await AddAsync(
+            "huge", "81", [new("amount", ColumnKind.Number)], "amount",
+            StoredScan.ExactAmount, "1e300", "0.00000000000000000000000000000000000000000001", "-1e40");
+        var page = await _visitor.GetAsync("/portals/81?with=huge");
+        Assert.That((page.Status, page.Fact("Value")), Is.EqualTo((System.Net.HttpStatusCode.OK, "1,000,000,000,000,000,000,000,000")));
+    }
+
+    [Test]
     public async Task A_scan_without_any_of_these_properties_is_shown_all_the_same()
     {
         await AddAsync("bare", "79", [new("note", ColumnKind.Text)], "note", "'x'", "'y'");

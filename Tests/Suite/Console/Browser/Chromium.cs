@@ -68,6 +68,13 @@ sealed class Visit : IAsyncDisposable
     {
         (_context, Page) = (context, page);
         page.PageError += (_, error) => _complaints.Add(error);
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 500)
+            {
+                _complaints.Add($"{response.Status} {response.Url}");
+            }
+        };
         page.Dialog += (_, dialog) => _complaints.Add("a dialog: " + dialog.Message);
         // What the content security policy holds back is told here, and what the page's script did not catch.
         page.Console += (_, message) =>
