@@ -48,7 +48,7 @@ sealed class ConsoleTests
         // From here on the page is not touched: what it shows, it shows by itself.
         await Expect(page.Locator("#state")).ToContainTextAsync("running");
         await Expect(page.Locator("#progress")).ToContainTextAsync("of " + Deals.ToString("N0", CultureInfo.InvariantCulture));
-        await Expect(page.Locator("#progress")).ToContainTextAsync(new Regex("[1-5],[0-9]00 of 6,000"), new() { Timeout = 20_000 });
+        await Expect(page.Locator("#progress")).ToContainTextAsync(new Regex("[1-5],[0-9]00 of 6,000", RegexOptions.None, TimeSpan.FromSeconds(1)), new() { Timeout = 20_000 });
         await visit.PictureAsync("running");
         await CompletesAsync(page);
         await Expect(page.Locator("#log")).ToContainTextAsync("verified: exact");
