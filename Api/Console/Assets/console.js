@@ -13,6 +13,7 @@ let last = 0;
 let timer = 0;
 let loading = false;
 let again = false;
+let leaving = false;
 
 function say(text) {
   if (connection.textContent !== text) {
@@ -22,6 +23,9 @@ function say(text) {
 
 /** Loads the page once more, now or as soon as may be. */
 function refresh() {
+  if (leaving) {
+    return;
+  }
   if (loading) {
     again = true;
     return;
@@ -110,7 +114,9 @@ function watch(url) {
   }
   events.addEventListener("removed", () => {
     events.close();
-    location.assign("/");
+    if (!leaving) {
+      location.assign("/");
+    }
   });
   events.addEventListener("error", () => {
     // A completed scan's stream ends for good; any other error is a connection that the browser opens again.
@@ -119,6 +125,14 @@ function watch(url) {
     }
   });
 }
+
+// Whoever has sent a form is on the way to another page already, and must not be turned aside.
+document.addEventListener("submit", () => {
+  leaving = true;
+});
+window.addEventListener("pageshow", () => {
+  leaving = false;
+});
 
 const watched = document.querySelector("[data-events]");
 if (watched) {
