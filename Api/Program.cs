@@ -1,5 +1,6 @@
 using HubSpotDeals.Api.Auth;
 using HubSpotDeals.Api.Console;
+using HubSpotDeals.Api.Gateway;
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Hosting;
 using HubSpotDeals.Api.Http;
@@ -18,6 +19,7 @@ try
     await app.PrepareDatabaseAsync();
 
     app.UseConsolePages();
+    app.UseGatewayErrors();
     app.UseApiErrors();
     app.MapHealth();
     if (app.AnswersRequests())
@@ -29,6 +31,7 @@ try
         app.MapMaintenance();
         app.MapStats();
         app.MapConsole();
+        app.MapGateway();
     }
 
     await app.RunAsync();

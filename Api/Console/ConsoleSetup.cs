@@ -42,7 +42,7 @@ public static class ConsoleSetup
     {
         if (Access.IsPage(context.Request.Path))
         {
-            context.Features.Set<IErrorPages>(ErrorPages.Instance);
+            context.Features.Set<IErrorForm>(ErrorPages.Instance);
             // The engine's own dashboard is another's work, and has styles and scripts of its own.
             if (Access.IsEngine(context.Request.Path))
             {

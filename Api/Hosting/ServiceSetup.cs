@@ -1,5 +1,6 @@
 using HubSpotDeals.Api.Auth;
 using HubSpotDeals.Api.Console;
+using HubSpotDeals.Api.Gateway;
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Api.Scans;
@@ -87,6 +88,7 @@ static class ServiceSetup
         services.AddStats();
         services.AddApiDocument();
         services.AddConsole();
+        services.AddGateway();
     }
 
     /// <summary>Brings the database to what this build knows, before anything uses it.</summary>

@@ -51,7 +51,7 @@ static class Envelope
                 Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
-        if (context.Features.Get<IErrorPages>() is { } pages)
+        if (context.Features.Get<IErrorForm>() is { } pages)
         {
             return pages.WriteAsync(context, error, errors, details);
         }

@@ -96,6 +96,64 @@ public sealed class JsonMembers
         return texts;
     }
 
+    /// <summary>An array of objects, or null. An item of another type is noted and left out.</summary>
+    public IReadOnlyList<JsonMembers>? Objects(string name)
+    {
+        if (Find(name, JsonValueKind.Array, "Must be an array of objects", out var path) is not { Items: { } items })
+        {
+            return null;
+        }
+
+        var objects = new List<JsonMembers>(items.Count);
+        for (var i = 0; i < items.Count && !_errors.Full; i++)
+        {
+            if (items[i].Kind == JsonValueKind.Object)
+            {
+                objects.Add(new JsonMembers(items[i], JsonPath.Item(path, i), _errors));
+            }
+            else if (items[i].Kind != JsonValueKind.Undefined)
+            {
+                _errors.Add(JsonPath.Item(path, i), "Must be an object");
+            }
+        }
+
+        _children.AddRange(objects);
+        return objects;
+    }
+
+    /// <summary>
+    /// Every member, whatever it is called, as the text that HubSpot takes for a property's value: strings as they are, whole numbers and
+    /// flags spelled out, null as an empty text, which clears it. Others are noted: a decimal number is sent as a string, so that it keeps its digits.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Values()
+    {
+        var values = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in _object.Members!.Keys)
+        {
+            var path = Know(name);
+            var value = Value(name);
+            var text = value switch
+            {
+                { Kind: JsonValueKind.String, Text: { } words } => words,
+                { Kind: JsonValueKind.Number, Whole: { } whole } => whole.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                { Kind: JsonValueKind.True } => "true",
+                { Kind: JsonValueKind.False } => "false",
+                { Kind: JsonValueKind.Null } => "",
+                _ => null,
+            };
+            if (text is not null)
+            {
+                values[name] = text;
+            }
+            else if (value.Kind != JsonValueKind.Undefined)
+            {
+                _errors.Add(path, "Must be a string, a whole number, true, false or null");
+            }
+        }
+
+        return values;
+    }
+
     /// <summary>Notes every member, here and below, that was not asked for, with the name that was probably meant.</summary>
     internal void RefuseUnknown()
     {

@@ -47,6 +47,7 @@ public static class OpenApi
     /// <summary>What the groups of endpoints are for, by their tags.</summary>
     static readonly Dictionary<string, string> Groups = new(StringComparer.Ordinal)
     {
+        ["Contacts gateway"] = "HubSpot's contacts, for callers with a HubSpot token or a browser session that is connected by OAuth",
         ["Health"] = "Whether the service is well, and how it does",
         ["Maintenance"] = "Keeping the service tidy by hand; it does so by schedule too",
         ["Pipeline"] = "Where extracted deals go",

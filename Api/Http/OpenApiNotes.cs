@@ -66,6 +66,11 @@ sealed record FileNote(string Description, IReadOnlyList<string> ContentTypes);
 /// <summary>See <see cref="OpenApiNotes.Refuses"/>.</summary>
 sealed record ErrorsNote(IReadOnlyList<ApiError> Errors);
 
+/// <summary>On a group whose errors have another form than the envelope.</summary>
+/// <param name="Body">The form, as a type.</param>
+/// <param name="Example">An error in it.</param>
+sealed record ErrorFormNote(Type Body, Func<ApiError, object> Example);
+
 /// <summary>See <see cref="OpenApiNotes.PathText"/>.</summary>
 sealed record PathNote(string Name, string Description, IReadOnlyList<string> Values);
 

@@ -31,9 +31,11 @@ static class OpenApiOperations
         }
 
         DescribeAnswers(operation, notes);
+        var form = notes.OfType<ErrorFormNote>().LastOrDefault() ?? Envelopes;
         DescribeErrors(
             operation,
-            await ErrorSchemaAsync(context, cancellationToken),
+            await ErrorSchemaAsync(form, context, cancellationToken),
+            form,
             [
                 .. notes.OfType<ErrorsNote>().SelectMany(note => note.Errors),
                 .. body is not null || notes.OfType<QueryNote>().Any() ? [ApiError.ValidationError] : Array.Empty<ApiError>(),
@@ -132,21 +134,23 @@ static class OpenApiOperations
         }
     }
 
-    /// <summary>The error envelope's schema, put into the document once and referred to.</summary>
+    /// <summary>The form that errors have unless their group says otherwise.</summary>
+    static readonly ErrorFormNote Envelopes = new(typeof(ErrorEnvelope), EnvelopeOf);
+
+    /// <summary>The errors' schema, put into the document once and referred to.</summary>
     static async Task<OpenApiSchemaReference> ErrorSchemaAsync(
-        OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+        ErrorFormNote form, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var document = context.Document!;
-        if (document.Components?.Schemas?.ContainsKey(nameof(ErrorEnvelope)) != true)
+        if (document.Components?.Schemas?.ContainsKey(form.Body.Name) != true)
         {
-            document.AddComponent(
-                nameof(ErrorEnvelope), await context.GetOrCreateSchemaAsync(typeof(ErrorEnvelope), cancellationToken: cancellationToken));
+            document.AddComponent(form.Body.Name, await context.GetOrCreateSchemaAsync(form.Body, cancellationToken: cancellationToken));
         }
 
-        return new OpenApiSchemaReference(nameof(ErrorEnvelope), document);
+        return new OpenApiSchemaReference(form.Body.Name, document);
     }
 
-    static void DescribeErrors(OpenApiOperation operation, OpenApiSchemaReference schema, IEnumerable<ApiError> errors)
+    static void DescribeErrors(OpenApiOperation operation, OpenApiSchemaReference schema, ErrorFormNote form, IEnumerable<ApiError> errors)
     {
         foreach (var ofStatus in errors.Distinct().GroupBy(error => error.Status).OrderBy(ofStatus => ofStatus.Key))
         {
@@ -158,23 +162,25 @@ static class OpenApiOperations
                     [Json] = new()
                     {
                         Schema = schema,
-                        Examples = ofStatus.ToDictionary(error => error.Code, IOpenApiExample (error) => Example(error), StringComparer.Ordinal),
+                        Examples = ofStatus.ToDictionary(error => error.Code, IOpenApiExample (error) => Example(form, error), StringComparer.Ordinal),
                     },
                 },
             });
         }
     }
 
-    static OpenApiExample Example(ApiError error) => new()
+    static OpenApiExample Example(ErrorFormNote form, ApiError error) => new()
     {
         Summary = error.Message,
-        Value = OpenApiNotes.Node(new ErrorEnvelope(
-            error.Code,
-            error.Message,
-            error == ApiError.ValidationError ? new Dictionary<string, string>(StringComparer.Ordinal) { ["path.to.field"] = "What is wrong there" } : null,
-            error == ApiError.ValidationError ? null : new { },
-            OpenApiNotes.ExampleTime)),
+        Value = OpenApiNotes.Node(form.Example(error)),
     };
+
+    static object EnvelopeOf(ApiError error) => new ErrorEnvelope(
+        error.Code,
+        error.Message,
+        error == ApiError.ValidationError ? new Dictionary<string, string>(StringComparer.Ordinal) { ["path.to.field"] = "What is wrong there" } : null,
+        error == ApiError.ValidationError ? null : new { },
+        OpenApiNotes.ExampleTime);
 
     /// <summary>The operation's parameter of this name: the framework's, or a new one.</summary>
     static OpenApiParameter Parameter(OpenApiOperation operation, string name, ParameterLocation place)

@@ -9,20 +9,22 @@ public sealed class HubSpotPaths
     /// <summary>The API before its releases had dates; HubSpot answers it until September 2027.</summary>
     public const string V3 = "v3";
 
+    readonly string _root;
+    readonly string _version;
+
     /// <param name="baseUrl">Absolute; a path in it is kept as a prefix.</param>
     /// <param name="version"><c>v3</c> or a release, <c>YYYY-MM</c>.</param>
     public HubSpotPaths(string baseUrl, string version)
     {
-        var root = baseUrl.TrimEnd('/');
-        AccountDetails = $"{root}/account-info/{version}/details";
-        Deals = Crm("objects");
+        _root = baseUrl.TrimEnd('/');
+        _version = version;
+        AccountDetails = $"{_root}/account-info/{version}/details";
+        Deals = Objects("deals");
         DealSearch = $"{Deals}/search";
         DealBatchRead = $"{Deals}/batch/read";
-        DealProperties = Crm("properties");
-        DealPipelines = Crm("pipelines");
-        Owners = version is V3 ? $"{root}/crm/v3/owners" : $"{root}/crm/owners/{version}";
-
-        string Crm(string resource) => version is V3 ? $"{root}/crm/v3/{resource}/deals" : $"{root}/crm/{resource}/{version}/deals";
+        DealProperties = Crm("properties") + "/deals";
+        DealPipelines = Pipelines("deals");
+        Owners = Crm("owners");
     }
 
     public string AccountDetails { get; }
@@ -38,4 +40,16 @@ public sealed class HubSpotPaths
     public string DealPipelines { get; }
 
     public string Owners { get; }
+
+    /// <summary>The records of a kind.</summary>
+    public string Objects(string type) => $"{Crm("objects")}/{type}";
+
+    /// <summary>The pipelines of a kind.</summary>
+    public string Pipelines(string type) => $"{Crm("pipelines")}/{type}";
+
+    /// <summary>What records of one kind are joined to in another. The associations had a version of their own, one ahead, before the dates.</summary>
+    public string LinkBatchRead(string from, string to) =>
+        (_version is V3 ? $"{_root}/crm/v4/associations" : Crm("associations")) + $"/{from}/{to}/batch/read";
+
+    string Crm(string resource) => _version is V3 ? $"{_root}/crm/v3/{resource}" : $"{_root}/crm/{resource}/{_version}";
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using HubSpotDeals.Infrastructure.HubSpot.OAuth;
+using HubSpotDeals.Infrastructure.HubSpot.Objects;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +26,19 @@ public static class HubSpotRegistration
             return new HubSpotClient(
                 provider.GetRequiredService<HubSpotTransport>(), new HubSpotPaths(options.BaseUrl, options.ApiVersion));
         });
+
+        services.AddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<HubSpotOptions>>().Value;
+            return new CrmClient(provider.GetRequiredService<HubSpotTransport>(), new HubSpotPaths(options.BaseUrl, options.ApiVersion));
+        });
+
+        services.AddOptions<OAuthOptions>().Configure<IConfiguration>(OAuthOptions.Read);
+        services.AddSingleton(static provider => new OAuthClient(
+            provider.GetRequiredService<IHttpClientFactory>(),
+            provider.GetRequiredService<IOptions<HubSpotOptions>>(),
+            provider.GetRequiredService<IOptions<OAuthOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
 
         services.AddHttpClient(HubSpotTransport.HttpClientName)
             .ConfigureHttpClient(static http =>

@@ -11,7 +11,7 @@ namespace HubSpotDeals.Api.Console.Frame;
 public sealed record ErrorModel(int Status, string Code, string Message, IReadOnlyList<KeyValuePair<string, string>> Facts);
 
 /// <summary>Writes the errors of the console's addresses as pages.</summary>
-sealed class ErrorPages : IErrorPages
+sealed class ErrorPages : IErrorForm
 {
     internal static ErrorPages Instance { get; } = new();
 

@@ -1,9 +1,9 @@
 namespace HubSpotDeals.Api.Http;
 
-/// <summary>Set on a request that people look at: its errors are pages, not envelopes.</summary>
-interface IErrorPages
+/// <summary>Set on a request whose errors have another form than the envelope: pages, and endpoint groups that follow another document.</summary>
+interface IErrorForm
 {
-    /// <summary>Answers with the error, as a page.</summary>
+    /// <summary>Answers with the error.</summary>
     /// <param name="context">The request, whose response has not begun.</param>
     /// <param name="error">The kind, with its status.</param>
     /// <param name="errors">Field by field what is wrong; null: that is not what is.</param>
