@@ -1,6 +1,7 @@
 using HubSpotDeals.Sandbox.Gateway;
 using HubSpotDeals.Sandbox.Portals;
 using HubSpotDeals.Sandbox.Properties;
+using HubSpotDeals.Sandbox.Records;
 using HubSpotDeals.Sandbox.Search;
 using HubSpotDeals.Sandbox.Wire;
 
@@ -30,9 +31,13 @@ public sealed class Portal
             generated = new SeededDeals(options, Pipelines, Owners);
         }
 
-        Deals = new DealBook(generated, clock) { SearchLag = options.SearchLag };
+        Deals = new DealBook(generated, clock);
         SearchColumns = new SearchColumns(generated);
         _schema = PropertyCatalogue.Build(generated, Pipelines, options.ExtraCustomProperties);
+        Links = new AssociationBook((ulong)options.Seed, computesContacts: true);
+        Contacts = new SandboxRecords(ObjectType.Contacts, this, Pipelines, (ulong)options.Seed, clock);
+        Tickets = new SandboxRecords(ObjectType.Tickets, this, Pipelines.OfTickets(), (ulong)options.Seed, clock);
+        SearchLag = options.SearchLag;
     }
 
     public long PortalId { get; }
@@ -44,7 +49,7 @@ public sealed class Portal
     public TimeSpan SearchLag
     {
         get => Deals.SearchLag;
-        set => Deals.SearchLag = value;
+        set => Deals.SearchLag = Contacts.Book.SearchLag = Tickets.Book.SearchLag = value;
     }
 
     /// <summary>
@@ -52,6 +57,12 @@ public sealed class Portal
     /// caller must look at the errors and not at the status.
     /// </summary>
     public bool AnswersMultiStatus { get; set; } = true;
+
+    /// <summary>Its contacts.</summary>
+    public SandboxRecords Contacts { get; }
+
+    /// <summary>Its tickets.</summary>
+    public SandboxRecords Tickets { get; }
 
     /// <summary>The names of all deal properties that are defined and not archived.</summary>
     public IEnumerable<string> PropertyNames =>
@@ -62,6 +73,8 @@ public sealed class Portal
     internal Owners Owners { get; }
 
     internal DealBook Deals { get; }
+
+    internal AssociationBook Links { get; }
 
     internal DealEditor Editor => new(this);
 
@@ -148,6 +161,50 @@ public sealed class Portal
             throw new KeyNotFoundException($"There are no two live deals {survivorId} and {mergedId}.");
         }
     }
+
+    /// <summary>The contacts or tickets; null for an object type that is not kept as records.</summary>
+    internal SandboxRecords? RecordsOf(ObjectType type) =>
+        type == ObjectType.Contacts ? Contacts : type == ObjectType.Tickets ? Tickets : null;
+
+    /// <summary>Makes the associations of a new record.</summary>
+    internal void Link(long id, (AssociationType Type, long To)[] associations)
+    {
+        foreach (var (type, to) in associations)
+        {
+            Links.Add(type, id, to);
+        }
+    }
+
+    /// <summary>Whether there is such a live record. Of companies the sandbox knows only ids: each may be one.</summary>
+    internal bool Has(ObjectType type, long id) => RecordsOf(type) is { } records
+        ? records.Book.Find(id) is { ArchivedAt: null }
+        : type == ObjectType.Companies ? id > 0 : Deals.Find(id) is { ArchivedAt: null, MergedInto: null };
+
+    /// <summary>Undoes every write.</summary>
+    internal void Reset()
+    {
+        Deals.Reset();
+        Contacts.Book.Reset();
+        Tickets.Book.Reset();
+        Links.Reset();
+    }
+
+    /// <summary>The ids of the records of one object type that a record is associated with.</summary>
+    /// <param name="objectType">The record's own object type, such as <c>contacts</c>.</param>
+    /// <param name="id">The record.</param>
+    /// <param name="associatedType">The object type at the other end.</param>
+    public IReadOnlyList<long> AssociatedIds(string objectType, long id, string associatedType) =>
+        [.. Links.Of(TypeOf(objectType), id, TypeOf(associatedType)).Select(link => link.Id)];
+
+    /// <summary>Associates two records as HubSpot does by default.</summary>
+    public void Associate(string objectType, long id, string associatedType, long associatedId)
+    {
+        var type = AssociationTypes.Default(TypeOf(objectType), TypeOf(associatedType))
+            ?? throw new ArgumentException($"{objectType} are not associated with {associatedType}.", nameof(associatedType));
+        Links.Add(type, id, associatedId);
+    }
+
+    static ObjectType TypeOf(string name) => ObjectType.Find(name) ?? throw new ArgumentException($"No object type '{name}'.", nameof(name));
 
     internal long Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -111,7 +111,7 @@ public sealed class SandboxServer : IAsyncDisposable
         Latency = TimeSpan.Zero;
         foreach (var portal in _portals.Values)
         {
-            portal.Deals.Reset();
+            portal.Reset();
         }
 
         Log.Reset();
@@ -144,6 +144,8 @@ public sealed class SandboxServer : IAsyncDisposable
         var app = builder.Build();
         app.UseRouting();
         app.MapHubSpot(_gateway);
+        app.MapRecords(_gateway);
+        app.MapAssociations(_gateway);
         app.MapControl(this);
         return app;
     }

@@ -40,8 +40,23 @@ public static class SandboxScopes
     public const string DealsWrite = "crm.objects.deals.write";
     public const string SchemasRead = "crm.schemas.deals.read";
     public const string SchemasWrite = "crm.schemas.deals.write";
+    public const string ContactsRead = "crm.objects.contacts.read";
+    public const string ContactsWrite = "crm.objects.contacts.write";
+    public const string ContactSchemasRead = "crm.schemas.contacts.read";
+    public const string ContactSchemasWrite = "crm.schemas.contacts.write";
+
+    /// <summary>Tickets know one scope for reading, writing, properties and pipelines.</summary>
+    public const string Tickets = "tickets";
+
+    /// <summary>Companies are met only at the end of associations.</summary>
+    public const string CompaniesRead = "crm.objects.companies.read";
+    public const string CompaniesWrite = "crm.objects.companies.write";
     public const string OwnersRead = "crm.objects.owners.read";
     public const string Account = "oauth";
 
-    public static IReadOnlyList<string> All { get; } = [DealsRead, DealsWrite, SchemasRead, SchemasWrite, OwnersRead, Account];
+    public static IReadOnlyList<string> All { get; } =
+    [
+        DealsRead, DealsWrite, SchemasRead, SchemasWrite, ContactsRead, ContactsWrite, ContactSchemasRead, ContactSchemasWrite, Tickets,
+        CompaniesRead, CompaniesWrite, OwnersRead, Account,
+    ];
 }

@@ -2,11 +2,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using HubSpotDeals.Sandbox.Gateway;
 using HubSpotDeals.Sandbox.Portals;
+using HubSpotDeals.Sandbox.Records;
 using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox.Endpoints;
 
-/// <summary>The contacts and companies of deals, many deals at a time or one.</summary>
+/// <summary>What records are associated with, many records at a time or one.</summary>
 static class AssociationEndpoints
 {
     const int PageV3 = 100;
@@ -15,21 +16,21 @@ static class AssociationEndpoints
     const int MaxInputsV4 = 1_000;
 
     /// <summary>
-    /// A hundred of each deal's associations, and a cursor that changes nothing: v3 ignores <c>after</c>, so who follows it never
+    /// A hundred of each record's associations, and a cursor that changes nothing: v3 ignores <c>after</c>, so who follows it never
     /// ends. Only v4 can be paged.
     /// </summary>
     public static Task BatchV3Async(Exchange exchange, CancellationToken cancellationToken) =>
-        BatchAsync(exchange, MaxInputsV3, (dealId, ids, _) => PageOf(exchange, dealId, ids, new Page(PageV3, 0), ToV3), cancellationToken);
+        BatchAsync(exchange, MaxInputsV3, (fromId, links, _) => PageOf(fromId, links, new Page(PageV3, 0), ToV3), cancellationToken);
 
     public static Task BatchV4Async(Exchange exchange, CancellationToken cancellationToken) =>
-        BatchAsync(exchange, MaxInputsV4, (dealId, ids, after) => PageOf(exchange, dealId, ids, new Page(PageV4, after), ToV4), cancellationToken);
+        BatchAsync(exchange, MaxInputsV4, (fromId, links, after) => PageOf(fromId, links, new Page(PageV4, after), ToV4), cancellationToken);
 
     public static void ListV3(Exchange exchange) => List(exchange, ToV3);
 
     public static void ListV4(Exchange exchange) => List(exchange, ToV4);
 
     static async Task BatchAsync(
-        Exchange exchange, int maxInputs, Func<long, long[], int, JsonObject> resultOf, CancellationToken cancellationToken)
+        Exchange exchange, int maxInputs, Func<long, Link[], int, JsonObject> resultOf, CancellationToken cancellationToken)
     {
         using var document = await exchange.ReadJsonAsync(cancellationToken);
         if (!document.RootElement.TryGetProperty("inputs", out var inputs) || inputs.ValueKind != JsonValueKind.Array)
@@ -46,23 +47,23 @@ static class AssociationEndpoints
         var (results, errors) = (new JsonArray(), new JsonArray());
         foreach (var input in inputs.EnumerateArray())
         {
-            var dealId = input.TryGetProperty("id", out var id) && long.TryParse(id.ToString(), out var number) ? number : 0;
-            var isLive = exchange.Portal.Deals.Find(dealId) is { ArchivedAt: null, MergedInto: null };
-            var ids = isLive ? Associations.IdsOf(exchange.Portal, dealId, exchange.RouteText("to")) : [];
-            if (ids.Length == 0)
+            var fromId = input.TryGetProperty("id", out var id) && long.TryParse(id.ToString(), out var number) ? number : 0;
+            var links = exchange.Portal.Has(exchange.Operation.Type, fromId) ? LinksOf(exchange, fromId) : [];
+            if (links.Length == 0)
             {
-                errors.Add(NoneFound(dealId, exchange.RouteText("to")));
+                errors.Add(NoneFound(exchange.Operation.Type, fromId, exchange.RouteText("to")));
                 continue;
             }
 
             var after = input.TryGetProperty("after", out var cursor) ? Associations.PlaceOf(cursor.ToString()) : 0;
-            results.Add(resultOf(dealId, ids, after));
+            results.Add(resultOf(fromId, links, after));
         }
 
         Write(exchange, results, errors);
     }
 
-    static void Write(Exchange exchange, JsonArray results, JsonArray errors)
+    /// <summary>Writes the answer to a batch.</summary>
+    public static void Write(Exchange exchange, JsonArray results, JsonArray errors)
     {
         var at = InstantText.ToText(exchange.Arrived.ToUnixTimeMilliseconds());
         var body = new JsonObject { ["status"] = "COMPLETE", ["results"] = results };
@@ -78,32 +79,34 @@ static class AssociationEndpoints
         exchange.Body.Node(body);
     }
 
-    static void List(Exchange exchange, Func<long, AssociationType[], IEnumerable<JsonObject>> toOf)
+    static void List(Exchange exchange, Func<Link, IEnumerable<JsonObject>> toOf)
     {
-        if (exchange.RouteDeal() is not { ArchivedAt: null } deal)
+        var fromId = exchange.RouteId();
+        if (!exchange.Portal.Has(exchange.Operation.Type, fromId))
         {
             throw Refusals.NotFoundPage(exchange.Request.Path);
         }
 
         var limit = int.TryParse(exchange.Request.Query["limit"], out var asked) && asked is > 0 and <= PageV4 ? asked : PageV4;
         var after = Associations.PlaceOf(exchange.Request.Query["after"]);
-        var ids = Associations.IdsOf(exchange.Portal, deal.Id, exchange.RouteText("to"));
-        var page = PageOf(exchange, deal.Id, ids, new Page(limit, after), toOf);
+        var page = PageOf(fromId, LinksOf(exchange, fromId), new Page(limit, after), toOf);
         page.Remove("from");
         page.Remove("to", out var results);
         page.Insert(0, "results", results);
         exchange.Body.Node(page);
     }
 
-    static JsonObject PageOf(Exchange exchange, long dealId, long[] ids, Page page, Func<long, AssociationType[], IEnumerable<JsonObject>> toOf)
+    static Link[] LinksOf(Exchange exchange, long fromId) =>
+        ObjectType.Find(exchange.RouteText("to")) is { } to ? exchange.Portal.Links.Of(exchange.Operation.Type, fromId, to) : [];
+
+    static JsonObject PageOf(long fromId, Link[] links, Page page, Func<Link, IEnumerable<JsonObject>> toOf)
     {
-        var types = Associations.TypesTo(exchange.RouteText("to"));
         var body = new JsonObject
         {
-            ["from"] = new JsonObject { ["id"] = dealId.ToString() },
-            ["to"] = new JsonArray([.. ids.Skip(page.After).Take(page.Limit).SelectMany(id => toOf(id, types))]),
+            ["from"] = new JsonObject { ["id"] = fromId.ToString() },
+            ["to"] = new JsonArray([.. links.Skip(page.After).Take(page.Limit).SelectMany(toOf)]),
         };
-        if (page.After + page.Limit < ids.Length)
+        if (page.After + page.Limit < links.Length)
         {
             body["paging"] = new JsonObject
             {
@@ -114,18 +117,18 @@ static class AssociationEndpoints
         return body;
     }
 
-    static IEnumerable<JsonObject> ToV3(long id, AssociationType[] types) => types.Select(type => new JsonObject
+    static IEnumerable<JsonObject> ToV3(Link link) => link.Types.Select(type => new JsonObject
     {
-        ["id"] = id.ToString(),
+        ["id"] = link.Id.ToString(),
         ["type"] = type.Name,
     });
 
-    static IEnumerable<JsonObject> ToV4(long id, AssociationType[] types) =>
+    static IEnumerable<JsonObject> ToV4(Link link) =>
     [
         new JsonObject
         {
-            ["toObjectId"] = id,
-            ["associationTypes"] = new JsonArray([.. types.Select(type => new JsonObject
+            ["toObjectId"] = link.Id,
+            ["associationTypes"] = new JsonArray([.. link.Types.Select(type => new JsonObject
             {
                 ["category"] = "HUBSPOT_DEFINED",
                 ["typeId"] = type.Id,
@@ -134,19 +137,19 @@ static class AssociationEndpoints
         },
     ];
 
-    static JsonObject NoneFound(long dealId, string to)
+    static JsonObject NoneFound(ObjectType from, long fromId, string to)
     {
-        var singular = Associations.SingularOf(to);
+        var singular = ObjectType.Find(to)?.Singular ?? to;
         return new JsonObject
         {
             ["status"] = "error",
             ["category"] = "OBJECT_NOT_FOUND",
             ["subCategory"] = "crm.associations.NO_ASSOCIATIONS_FOUND",
-            ["message"] = $"No {singular} is associated with deal {dealId}.",
+            ["message"] = $"No {singular} is associated with {from.Singular} {fromId}.",
             ["context"] = new JsonObject
             {
-                ["fromObjectId"] = new JsonArray(dealId.ToString()),
-                ["fromObjectType"] = new JsonArray("deal"),
+                ["fromObjectId"] = new JsonArray(fromId.ToString()),
+                ["fromObjectType"] = new JsonArray(from.Singular),
                 ["toObjectType"] = new JsonArray(singular),
             },
         };

@@ -1,10 +1,11 @@
 using HubSpotDeals.Sandbox.Portals;
+using HubSpotDeals.Sandbox.Records;
 using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox.Endpoints;
 
 /// <summary>
-/// The associations inside a deal's record: the first hundred of each object type, the same id once for each way in which it is
+/// The associations inside a record: the first hundred of each object type, the same id once for each way in which it is
 /// associated, with a cursor to the rest.
 /// </summary>
 static class AssociationWriter
@@ -12,13 +13,13 @@ static class AssociationWriter
     const int MostInline = 100;
 
     /// <summary>Writes the record's <c>associations</c> and the comma after; nothing when it has none.</summary>
-    public static void WriteInline(Portal portal, long dealId, IReadOnlyList<string> objectTypes, JsonBuffer json)
+    public static void WriteInline(Portal portal, ObjectType from, long id, IReadOnlyList<string> objectTypes, JsonBuffer json)
     {
         var isFirst = true;
         foreach (var objectType in objectTypes)
         {
-            var ids = Associations.IdsOf(portal, dealId, objectType);
-            if (ids.Length == 0)
+            var links = ObjectType.Find(objectType) is { } to ? portal.Links.Of(from, id, to) : [];
+            if (links.Length == 0)
             {
                 continue;
             }
@@ -27,11 +28,11 @@ static class AssociationWriter
             isFirst = false;
             json.Quoted(objectType);
             json.Raw(":{\"results\":["u8);
-            WriteResults(objectType, ids, json);
+            WriteResults(links, json);
             json.Raw((byte)']');
-            if (ids.Length > MostInline)
+            if (links.Length > MostInline)
             {
-                WriteNext(dealId, objectType, json);
+                WriteNext(from, id, objectType, json);
             }
 
             json.Raw((byte)'}');
@@ -40,16 +41,16 @@ static class AssociationWriter
         json.Raw(isFirst ? ""u8 : "},"u8);
     }
 
-    static void WriteResults(string objectType, long[] ids, JsonBuffer json)
+    static void WriteResults(Link[] links, JsonBuffer json)
     {
         var isFirst = true;
-        foreach (var id in ids.Take(MostInline))
+        foreach (var link in links.Take(MostInline))
         {
-            foreach (var type in Associations.TypesTo(objectType))
+            foreach (var type in link.Types)
             {
                 json.Raw(isFirst ? "{\"id\":\""u8 : ",{\"id\":\""u8);
                 isFirst = false;
-                json.Number(id);
+                json.Number(link.Id);
                 json.Raw("\",\"type\":"u8);
                 json.Quoted(type.Name);
                 json.Raw((byte)'}');
@@ -57,13 +58,13 @@ static class AssociationWriter
         }
     }
 
-    static void WriteNext(long dealId, string objectType, JsonBuffer json)
+    static void WriteNext(ObjectType from, long id, string objectType, JsonBuffer json)
     {
         var after = Uri.EscapeDataString(Associations.CursorOf(MostInline));
         json.Raw(",\"paging\":{\"next\":{\"after\":"u8);
         json.Quoted(after);
         json.Raw(",\"link\":"u8);
-        json.Quoted($"https://api.hubapi.com/crm/v3/objects/deals/{dealId}/associations/{objectType}?after={after}");
+        json.Quoted($"https://api.hubapi.com/crm/v3/objects/{from.Plural}/{id}/associations/{objectType}?after={after}");
         json.Raw("}}"u8);
     }
 }

@@ -18,19 +18,14 @@ static class DealReads
         var portal = exchange.Portal;
         var fault = exchange.Fault?.Kind;
         var reader = portal.Deals.ReadFrom(query.After, query.Archived);
-        var wanted = fault switch
-        {
-            FaultKind.EmptyPage => 0,
-            FaultKind.ShortPage => query.Limit / 2,
-            _ => query.Limit,
-        };
+        var wanted = PageFaults.Wanted(fault, query.Limit);
         var page = new List<PageItem>(query.Limit);
         while (page.Count < wanted && reader.MoveNext())
         {
             page.Add(new PageItem(reader.Id, reader.Stored, reader.Slot));
         }
 
-        long? next = page.Count == wanted && reader.MoveNext() ? CursorAfter(page, reader.Id, query.After, fault) : null;
+        long? next = page.Count == wanted && reader.MoveNext() ? PageFaults.CursorAfter(fault, page, item => item.Id, reader.Id, query.After) : null;
         if (fault == FaultKind.OutOfOrder)
         {
             page.Reverse();
@@ -56,13 +51,6 @@ static class DealReads
         }.Write(deal);
     }
 
-    static long CursorAfter(List<PageItem> page, long following, long asked, FaultKind? fault) => fault switch
-    {
-        FaultKind.RepeatCursor => asked > 0 ? asked : page[0].Id,
-        FaultKind.DuplicateDeal => page[^1].Id,
-        _ => page.Count == 0 ? following : page[^1].Id + 1,
-    };
-
     static void WritePage(Exchange exchange, ReadQuery query, List<PageItem> page, long? next)
     {
         var json = exchange.Body;
@@ -87,14 +75,18 @@ static class DealReads
         json.Raw((byte)'}');
     }
 
-    // the link names HubSpot's own host, and for date-versioned calls not even the path that was called: who follows it goes astray
-    static void WriteNext(Exchange exchange, ReadQuery query, long cursor)
+    /// <summary>
+    /// Writes the way to the next page. Its link names HubSpot's own host, and for date-versioned calls not even the path that was
+    /// called: who follows it goes astray.
+    /// </summary>
+    public static void WriteNext(Exchange exchange, ReadQuery query, long cursor)
     {
         var json = exchange.Body;
         json.Raw(",\"paging\":{\"next\":{\"after\":\""u8);
         json.Number(cursor);
         json.Raw("\",\"link\":\"https://api.hubapi.com"u8);
-        json.Raw(exchange.IsDateVersioned ? "/crm/objects/v3/0-3?"u8 : "/crm/v3/objects/deals?"u8);
+        json.Raw(Encoding.ASCII.GetBytes(
+            exchange.IsDateVersioned ? $"/crm/objects/v3/{exchange.Operation.Type.Id}?" : $"/crm/v3/objects/{exchange.Operation.Type.Plural}?"));
         if (query.WithoutCursor.Length > 0)
         {
             json.Raw(Encoding.UTF8.GetBytes(query.WithoutCursor));

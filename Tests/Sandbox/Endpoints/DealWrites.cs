@@ -1,5 +1,6 @@
 using HubSpotDeals.Sandbox.Gateway;
 using HubSpotDeals.Sandbox.Portals;
+using HubSpotDeals.Sandbox.Records;
 using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox.Endpoints;
@@ -30,7 +31,9 @@ static class DealWrites
         using var document = await exchange.ReadJsonAsync(cancellationToken);
         var properties = PropertyInput.Read(document.RootElement);
         PropertyInput.Check(exchange.Portal, properties);
+        var associations = AssociationInput.ReadInline(exchange.Portal, ObjectType.Deals, document.RootElement);
         var deal = exchange.Portal.Editor.Create(properties);
+        exchange.Portal.Link(deal.Id, associations);
         exchange.Status = StatusCodes.Status201Created;
         exchange.Http.Response.Headers.Location = $"{exchange.Request.Path}/{deal.Id}";
         WriteCreated(exchange.Portal, deal, properties.Keys, exchange.Body);

@@ -1,5 +1,6 @@
 using HubSpotDeals.Sandbox.Portals;
 using HubSpotDeals.Sandbox.Properties;
+using HubSpotDeals.Sandbox.Records;
 using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox.Endpoints;
@@ -7,7 +8,29 @@ namespace HubSpotDeals.Sandbox.Endpoints;
 /// <summary>Writes <c>propertiesWithHistory</c>: for each property its values, the newest first. One never set has no entry in its list.</summary>
 static class HistoryWriter
 {
-    public static void Write(PropertySchema schema, IReadOnlyList<string> names, StoredDeal deal, JsonBuffer json)
+    public static void Write(PropertySchema schema, IReadOnlyList<string> names, StoredDeal deal, JsonBuffer json) =>
+        Write(
+            schema,
+            names,
+            column => WriteValues(
+                column.ValueOf(deal).ToText(),
+                deal.Written.ContainsKey(column.Name) ? deal.Facts.Modified : deal.Facts.Created,
+                deal.History.GetValueOrDefault(column.Name),
+                json),
+            json);
+
+    public static void Write(PropertySchema schema, IReadOnlyList<string> names, CrmRecord record, JsonBuffer json) =>
+        Write(
+            schema,
+            names,
+            column =>
+            {
+                var earlier = record.History.GetValueOrDefault(column.Name);
+                WriteValues(record.ValueOf(column.Name), earlier is null ? record.Created : record.Modified, earlier, json);
+            },
+            json);
+
+    static void Write(PropertySchema schema, IReadOnlyList<string> names, Action<PropertyColumn> writeValues, JsonBuffer json)
     {
         json.Raw(",\"propertiesWithHistory\":{"u8);
         var isFirst = true;
@@ -22,21 +45,19 @@ static class HistoryWriter
             isFirst = false;
             json.Raw(column.JsonName);
             json.Raw((byte)'[');
-            WriteValues(column, deal, json);
+            writeValues(column);
             json.Raw((byte)']');
         }
 
         json.Raw((byte)'}');
     }
 
-    static void WriteValues(PropertyColumn column, StoredDeal deal, JsonBuffer json)
+    static void WriteValues(string? current, long currentSetAt, EarlierValue[]? earlier, JsonBuffer json)
     {
-        var current = column.ValueOf(deal).ToText();
-        deal.History.TryGetValue(column.Name, out var earlier);
         var isFirst = true;
         if (current is not null)
         {
-            WriteEntry(current, deal.Written.ContainsKey(column.Name) ? deal.Facts.Modified : deal.Facts.Created, json);
+            WriteEntry(current, currentSetAt, json);
             isFirst = false;
         }
 

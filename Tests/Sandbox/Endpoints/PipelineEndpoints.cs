@@ -6,12 +6,12 @@ using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox.Endpoints;
 
-/// <summary>The portal's deal pipelines, all at once: this list has no paging.</summary>
+/// <summary>The portal's pipelines of deals or of tickets, all at once: this list has no paging.</summary>
 static class PipelineEndpoints
 {
     public static void List(Exchange exchange)
     {
-        exchange.Body.Node(Results(exchange.Portal.Pipelines.All.Select(PipelineOf)));
+        exchange.Body.Node(Results(exchange.Pipelines.All.Select(PipelineOf)));
     }
 
     public static void Get(Exchange exchange)
@@ -26,7 +26,7 @@ static class PipelineEndpoints
     }
 
     static Pipeline Find(Exchange exchange) =>
-        exchange.Portal.Pipelines.All.Find(pipeline => pipeline.Id == exchange.RouteText("id")) ?? throw Refusals.ResourceNotFound();
+        exchange.Pipelines.All.Find(pipeline => pipeline.Id == exchange.RouteText("id")) ?? throw Refusals.ResourceNotFound();
 
     static JsonObject Results(IEnumerable<JsonObject> items) => new() { ["results"] = new JsonArray([.. items]) };
 
@@ -45,17 +45,25 @@ static class PipelineEndpoints
     {
         ["label"] = stage.Label,
         ["displayOrder"] = order,
-        ["metadata"] = new JsonObject
-        {
-            ["isClosed"] = stage.IsClosed ? "true" : "false",
-            ["probability"] = stage.Probability.ToString("0.0", CultureInfo.InvariantCulture),
-        },
+        ["metadata"] = MetadataOf(stage),
         ["id"] = stage.Id,
         ["createdAt"] = MadeAt(stage.Pipeline),
         ["updatedAt"] = MadeAt(stage.Pipeline),
         ["archived"] = false,
         ["writePermissions"] = "CRM_PERMISSIONS_ENFORCEMENT",
     };
+
+    static JsonObject MetadataOf(Stage stage) => stage.Pipeline.IsOfTickets
+        ? new JsonObject
+        {
+            ["isClosed"] = stage.IsClosed ? "true" : "false",
+            ["ticketState"] = stage.IsClosed ? "CLOSED" : "OPEN",
+        }
+        : new JsonObject
+        {
+            ["isClosed"] = stage.IsClosed ? "true" : "false",
+            ["probability"] = stage.Probability.ToString("0.0", CultureInfo.InvariantCulture),
+        };
 
     static string MadeAt(Pipeline pipeline) => InstantText.ToText(pipeline.IsUntouchedDefault ? 0 : GeneratedDeals.FirstCreated);
 }

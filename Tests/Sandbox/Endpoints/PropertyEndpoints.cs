@@ -5,19 +5,19 @@ using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox.Endpoints;
 
-/// <summary>The portal's deal properties: reading the definitions, all at once or one.</summary>
+/// <summary>The portal's properties of one object type: reading the definitions, all at once or one.</summary>
 static class PropertyEndpoints
 {
     public static void List(Exchange exchange)
     {
         var archived = IsArchivedAsked(exchange);
-        var definitions = exchange.Portal.Schema.All.Where(column => column.Definition.Archived == archived);
+        var definitions = exchange.Schema.All.Where(column => column.Definition.Archived == archived);
         exchange.Body.Node(new JsonObject { ["results"] = new JsonArray([.. definitions.Select(column => DefinitionOf(column.Definition))]) });
     }
 
     public static void Get(Exchange exchange)
     {
-        var (schema, name) = (exchange.Portal.Schema, exchange.RouteText("name"));
+        var (schema, name) = (exchange.Schema, exchange.RouteText("name"));
         var column = IsArchivedAsked(exchange) ? schema.FindArchived(name) : schema.Find(name);
         exchange.Body.Node(DefinitionOf((column ?? throw Refusals.ResourceNotFound()).Definition));
     }
@@ -53,7 +53,7 @@ static class PropertyEndpoints
             body["archived"] = true;
         }
 
-        body["hasUniqueValue"] = false;
+        body["hasUniqueValue"] = definition.HasUniqueValue;
         body["hidden"] = false;
         if (definition.HubSpotDefined)
         {

@@ -30,11 +30,16 @@ static class PropertyInput
             StringComparer.Ordinal);
     }
 
+    /// <summary>Checks values of deals.</summary>
     /// <exception cref="Refusal">Some value is refused; the answer names each.</exception>
-    public static void Check(Portal portal, IReadOnlyDictionary<string, string> properties)
+    public static void Check(Portal portal, IReadOnlyDictionary<string, string> properties) => Check(portal, portal.Schema, properties);
+
+    /// <summary>Checks values of any object type.</summary>
+    /// <exception cref="Refusal">Some value is refused; the answer names each.</exception>
+    public static void Check(Portal portal, PropertySchema schema, IReadOnlyDictionary<string, string> properties)
     {
         var problems = properties
-            .Select(property => (Name: property.Key, Problem: ProblemWith(portal, property.Key, property.Value)))
+            .Select(property => (Name: property.Key, Problem: ProblemWith(schema, property.Key, property.Value)))
             .Where(property => property.Problem is not null)
             .Select(property => (property.Name, property.Problem!.Value.Code, property.Problem.Value.Message))
             .ToArray();
@@ -70,9 +75,9 @@ static class PropertyInput
         });
     }
 
-    static (string Code, string Message)? ProblemWith(Portal portal, string name, string value)
+    static (string Code, string Message)? ProblemWith(PropertySchema schema, string name, string value)
     {
-        if (portal.Schema.Find(name)?.Definition is not { } definition)
+        if (schema.Find(name)?.Definition is not { } definition)
         {
             return ("PROPERTY_DOESNT_EXIST", $"Property \"{name}\" does not exist");
         }
@@ -89,9 +94,10 @@ static class PropertyInput
     {
         "number" when !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) =>
             ("INVALID_LONG", $"{value} was not a valid number."),
+        "string" when definition.IsEmailAddress && !EmailAddress.IsValid(value) => ("INVALID_EMAIL", $"Email address {value} is invalid"),
         "datetime" when InstantText.Parse(value) is null => ("INVALID_DATE", $"{value} was not a valid date."),
         "date" => ProblemWithDate(value),
-        "enumeration" or "bool" when definition.Name == "dealstage" && !IsOption(definition, value) =>
+        "enumeration" or "bool" when definition.Name is "dealstage" or "hs_pipeline_stage" && !IsOption(definition, value) =>
             ("INVALID_OPTION", $"{value} is not a valid pipeline stage ID. Valid options are: {OptionsOf(definition)}"),
         "enumeration" or "bool" when definition.Name == "hubspot_owner_id" && !long.TryParse(value, out _) =>
             ("INVALID_OWNER_ID", $"{value} is not a valid owner ID."),

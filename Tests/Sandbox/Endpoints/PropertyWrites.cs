@@ -5,7 +5,7 @@ using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox.Endpoints;
 
-/// <summary>Making, changing and archiving property definitions. The values of deals are not touched by any of it.</summary>
+/// <summary>Making, changing and archiving property definitions. The values of records are not touched by any of it.</summary>
 static class PropertyWrites
 {
     const int LongestName = 99;
@@ -21,7 +21,7 @@ static class PropertyWrites
         }
 
         var portal = exchange.Portal;
-        if (portal.Schema.Find(name) is not null)
+        if (exchange.Schema.Find(name) is not null)
         {
             throw Refusals.Conflict($"A property named '{name}' already exists.");
         }
@@ -30,13 +30,13 @@ static class PropertyWrites
         var fieldType = Text(root, "fieldType") ?? throw Refusals.Invalid("fieldType is required");
         var definition = new PropertyDefinition(name, Text(root, "label") ?? name, type, fieldType)
         {
-            Group = Text(root, "groupName") ?? "dealinformation",
+            Group = Text(root, "groupName") ?? $"{exchange.Operation.Type.Singular}information",
             Description = Text(root, "description") ?? "",
             Options = OptionsOf(root) ?? [],
             Created = portal.Now(),
             Updated = portal.Now(),
         };
-        portal.ChangeSchema(new PropertyColumn(definition, static (in _) => DealValue.Null));
+        exchange.ChangeSchema(new PropertyColumn(definition, static (in _) => DealValue.Null));
         exchange.Status = StatusCodes.Status201Created;
         exchange.Body.Node(PropertyEndpoints.DefinitionOf(definition));
     }
@@ -56,19 +56,19 @@ static class PropertyWrites
             Options = OptionsOf(root) ?? column.Definition.Options,
             Updated = exchange.Portal.Now(),
         };
-        exchange.Portal.ChangeSchema(column.With(definition));
+        exchange.ChangeSchema(column.With(definition));
         exchange.Body.Node(PropertyEndpoints.DefinitionOf(definition));
     }
 
     public static void Archive(Exchange exchange)
     {
         var column = Find(exchange);
-        exchange.Portal.ChangeSchema(column.With(column.Definition with { Archived = true }));
+        exchange.ChangeSchema(column.With(column.Definition with { Archived = true }));
         exchange.Status = StatusCodes.Status204NoContent;
     }
 
     static PropertyColumn Find(Exchange exchange) =>
-        exchange.Portal.Schema.Find(exchange.RouteText("name")) is { } column
+        exchange.Schema.Find(exchange.RouteText("name")) is { } column
             ? column.Definition.HubSpotDefined ? throw Refusals.Invalid($"{column.Name} is defined by HubSpot and can't be changed.") : column
             : throw Refusals.ResourceNotFound();
 

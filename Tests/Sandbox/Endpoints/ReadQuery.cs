@@ -13,9 +13,14 @@ sealed class ReadQuery
     const int MaxLimit = 100;
     const int MaxLimitWithHistory = 50;
 
+    readonly string? _unique;
+
+    /// <param name="queryString">As it stands in the URL.</param>
+    /// <param name="unique">The property whose value may stand for the id; null: there is none.</param>
     /// <exception cref="Refusal">A limit or cursor that HubSpot refuses.</exception>
-    public ReadQuery(string? queryString)
+    public ReadQuery(string? queryString, string? unique = null)
     {
+        _unique = unique;
         var query = queryString.AsSpan().TrimStart('?');
         foreach (var range in query.Split('&'))
         {
@@ -55,6 +60,9 @@ sealed class ReadQuery
     /// <summary>The object types whose associations are wanted.</summary>
     public string[] Associations { get; private set; } = [];
 
+    /// <summary>The property whose value is in the id's place; null: the id itself is.</summary>
+    public string? IdProperty { get; private set; }
+
     /// <summary>The caller's parameters without the cursor, for the link to the next page.</summary>
     public string WithoutCursor { get; private set; } = "";
 
@@ -62,7 +70,7 @@ sealed class ReadQuery
     public PropertyPlan PlanIn(PropertySchema schema) =>
         HistoryOf.Length == 0
             ? schema.PlanOf(Properties)
-            : schema.PlanOf(HistoryOf.Concat(Properties.Length == 0 ? PropertySchema.Defaults : Decoded(Properties)));
+            : schema.PlanOf(HistoryOf.Concat(Properties.Length == 0 ? schema.Defaults : Decoded(Properties)));
 
     static string[] Decoded(ReadOnlySpan<char> encoded) =>
         Uri.UnescapeDataString(encoded).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -97,7 +105,13 @@ sealed class ReadQuery
                 break;
             case "idProperty":
                 // only a property with unique values can stand for the id, and the deals here have none
-                throw Refusals.Invalid($"{Uri.UnescapeDataString(value)} is not a property with unique values.");
+                IdProperty = Uri.UnescapeDataString(value);
+                if (IdProperty != _unique)
+                {
+                    throw Refusals.Invalid($"{IdProperty} is not a property with unique values.");
+                }
+
+                break;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using HubSpotDeals.Sandbox.Portals;
 using HubSpotDeals.Sandbox.Properties;
+using HubSpotDeals.Sandbox.Records;
 using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox.Endpoints;
@@ -76,7 +77,7 @@ sealed class RecordWriter(Portal portal, PropertyPlan plan, JsonBuffer json)
 
         if (Associations.Count > 0)
         {
-            AssociationWriter.WriteInline(portal, facts.Id, Associations, json);
+            AssociationWriter.WriteInline(portal, ObjectType.Deals, facts.Id, Associations, json);
         }
 
         json.Raw(_url);

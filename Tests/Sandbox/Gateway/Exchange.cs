@@ -1,6 +1,8 @@
 using System.Text.Json;
 using HubSpotDeals.Sandbox.Faults;
 using HubSpotDeals.Sandbox.Portals;
+using HubSpotDeals.Sandbox.Properties;
+using HubSpotDeals.Sandbox.Records;
 using HubSpotDeals.Sandbox.Wire;
 
 namespace HubSpotDeals.Sandbox.Gateway;
@@ -38,6 +40,16 @@ sealed class Exchange(HttpContext http, Operation operation, JsonBuffer body, Da
 
     public Portal Portal => Access.Portal;
 
+    /// <summary>The contacts or tickets that the call is about.</summary>
+    public SandboxRecords Records => Portal.RecordsOf(Operation.Type)
+        ?? throw new InvalidOperationException($"{Operation.Type.Plural} are not kept as records.");
+
+    /// <summary>The properties of the object type that the call is about.</summary>
+    public PropertySchema Schema => Portal.RecordsOf(Operation.Type)?.Schema ?? Portal.Schema;
+
+    /// <summary>The pipelines of the object type that the call is about.</summary>
+    public Pipelines Pipelines => Portal.RecordsOf(Operation.Type)?.Pipelines ?? Portal.Pipelines;
+
     /// <summary>The fault that this answer shall have.</summary>
     public FaultRule? Fault { get; set; }
 
@@ -58,6 +70,24 @@ sealed class Exchange(HttpContext http, Operation operation, JsonBuffer body, Da
 
     /// <summary>The deal in the path, live or archived; merged-away ones are gone.</summary>
     public StoredDeal? RouteDeal() => Portal.Deals.Find(RouteId()) is { MergedInto: null } deal ? deal : null;
+
+    /// <summary>The contact or ticket in the path, live or archived, by its id or by the value that stands for it.</summary>
+    /// <param name="idProperty">Null: the path names the id.</param>
+    public CrmRecord? RouteRecord(string? idProperty) =>
+        idProperty is null ? Records.Book.Find(RouteId()) : Records.Book.FindUnique(RouteText("id"));
+
+    /// <summary>Puts a property definition in the place of its namesake, or adds it.</summary>
+    public void ChangeSchema(PropertyColumn column)
+    {
+        if (Portal.RecordsOf(Operation.Type) is { } records)
+        {
+            records.ChangeSchema(column);
+        }
+        else
+        {
+            Portal.ChangeSchema(column);
+        }
+    }
 
     public async Task<byte[]> ReadBodyAsync(CancellationToken cancellationToken)
     {

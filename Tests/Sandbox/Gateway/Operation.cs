@@ -1,3 +1,5 @@
+using HubSpotDeals.Sandbox.Records;
+
 namespace HubSpotDeals.Sandbox.Gateway;
 
 /// <summary>Which of the account's limits a call counts against.</summary>
@@ -18,4 +20,8 @@ enum RateClass
 /// <param name="AnyScope">The token must have one of these; none: any token will do.</param>
 /// <param name="Handle">Composes the answer in <see cref="Exchange.Body"/>, or throws a <see cref="Wire.Refusal"/>.</param>
 /// <param name="Rate">What it counts against.</param>
-sealed record Operation(string Name, IReadOnlyList<string> AnyScope, Func<Exchange, CancellationToken, Task> Handle, RateClass Rate);
+sealed record Operation(string Name, IReadOnlyList<string> AnyScope, Func<Exchange, CancellationToken, Task> Handle, RateClass Rate)
+{
+    /// <summary>The object type that the path names first.</summary>
+    public ObjectType Type { get; init; } = ObjectType.Deals;
+}

@@ -30,7 +30,10 @@ sealed record Stage(int Index, string Id, string Label, double Probability, bool
 sealed record Pipeline(string Id, string Label)
 {
     /// <summary>A default pipeline nobody edited reports 1970 as the time of its making, and so do its stages.</summary>
-    public bool IsUntouchedDefault => Id == "default";
+    public bool IsUntouchedDefault => Id == "default" || IsOfTickets;
+
+    /// <summary>Stages of tickets are open or closed; those of deals have a probability.</summary>
+    public bool IsOfTickets { get; init; }
 
     public List<Stage> Stages { get; } = [];
 
@@ -38,8 +41,8 @@ sealed record Pipeline(string Id, string Label)
 }
 
 /// <summary>
-/// The pipelines that every portal has: HubSpot's default one as a new account gets it, one with numeric ids, one with UUIDs;
-/// all three spellings are met in real accounts.
+/// The deal pipelines that every portal has: HubSpot's default one as a new account gets it, one with numeric ids, one with UUIDs;
+/// all three spellings are met in real accounts. Tickets have HubSpot's default one.
 /// </summary>
 sealed class Pipelines
 {
@@ -67,9 +70,23 @@ sealed class Pipelines
         AddStage(partners, "e8103d7f-b5c6-4a29-8f74-c6029be4d1a5", "Lost or Rejected", 0, isClosed: true);
     }
 
+    Pipelines(Pipeline only) => All.Add(only);
+
     public List<Pipeline> All { get; } = [];
 
     public List<Stage> Stages { get; } = [];
+
+    /// <summary>The pipeline of tickets, as a new account gets it.</summary>
+    public static Pipelines OfTickets()
+    {
+        var support = new Pipeline("0", "Support Pipeline") { IsOfTickets = true };
+        var pipelines = new Pipelines(support);
+        pipelines.AddStage(support, "1", "New", 0);
+        pipelines.AddStage(support, "2", "Waiting on contact", 0);
+        pipelines.AddStage(support, "3", "Waiting on us", 0);
+        pipelines.AddStage(support, "4", "Closed", 0, isClosed: true);
+        return pipelines;
+    }
 
     public Stage StageOf(string id) => Stages.Find(stage => stage.Id == id) ?? throw new ArgumentException($"No stage '{id}'.", nameof(id));
 

@@ -3,7 +3,7 @@ namespace HubSpotDeals.Sandbox.Properties;
 /// <summary>A choice of an enumeration or bool property.</summary>
 sealed record PropertyOption(string Label, string Value);
 
-/// <summary>What a portal says about one of its deal properties.</summary>
+/// <summary>What a portal says about one of its properties.</summary>
 sealed record PropertyDefinition(string Name, string Label, string Type, string FieldType)
 {
     public string Description { get; init; } = "";
@@ -19,6 +19,12 @@ sealed record PropertyDefinition(string Name, string Label, string Type, string 
     public bool HubSpotDefined { get; init; }
 
     public bool ReadOnlyValue { get; init; }
+
+    /// <summary>No two live records may have the same value: it can stand for their id.</summary>
+    public bool HasUniqueValue { get; init; }
+
+    /// <summary>Values are checked to be e-mail addresses.</summary>
+    public bool IsEmailAddress { get; init; }
 
     public bool Archived { get; init; }
 

@@ -32,6 +32,26 @@ sealed class PropertyPlan(PropertyColumn[] columns)
         json.Raw((byte)'}');
     }
 
+    /// <summary>Writes the object of a record that holds its values as texts.</summary>
+    public void Write(Func<string, string?> valueOf, JsonBuffer json)
+    {
+        json.Raw((byte)'{');
+        for (var index = 0; index < columns.Length; index++)
+        {
+            WriteName(index, json);
+            if (valueOf(columns[index].Name) is { } value)
+            {
+                json.Quoted(value);
+            }
+            else
+            {
+                json.Raw("null"u8);
+            }
+        }
+
+        json.Raw((byte)'}');
+    }
+
     void WriteName(int index, JsonBuffer json)
     {
         if (index > 0)

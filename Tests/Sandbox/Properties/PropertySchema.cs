@@ -3,24 +3,34 @@ using System.Collections.Concurrent;
 namespace HubSpotDeals.Sandbox.Properties;
 
 /// <summary>
-/// The deal properties of a portal at one moment. It never changes: an edit makes the next schema, so a request sees one
+/// The properties of one object type in a portal at one moment. It never changes: an edit makes the next schema, so a request sees one
 /// schema from its first byte to its last.
 /// </summary>
 sealed class PropertySchema
 {
-    /// <summary>What a read returns when it names no properties.</summary>
-    public static readonly string[] Defaults =
+    static readonly string[] DealDefaults =
         ["amount", "closedate", "createdate", "dealname", "dealstage", "hs_lastmodifieddate", "hs_object_id", "pipeline"];
 
-    /// <summary>What a read returns whichever properties it names.</summary>
-    static readonly string[] Always = ["createdate", "hs_lastmodifieddate", "hs_object_id"];
+    static readonly string[] AlwaysOfDeals = ["createdate", "hs_lastmodifieddate", "hs_object_id"];
 
     const int MostPlans = 500;
+    readonly IReadOnlyList<string> _always;
     readonly Dictionary<string, PropertyColumn> _columns;
     readonly ConcurrentDictionary<string, PropertyPlan> _plans = new(StringComparer.Ordinal);
 
+    /// <summary>The schema of deals.</summary>
     public PropertySchema(IEnumerable<PropertyColumn> columns)
+        : this(columns, DealDefaults, AlwaysOfDeals)
     {
+    }
+
+    /// <param name="columns">All properties.</param>
+    /// <param name="defaults">What a read returns when it names no properties.</param>
+    /// <param name="always">What a read returns whichever properties it names.</param>
+    public PropertySchema(IEnumerable<PropertyColumn> columns, IReadOnlyList<string> defaults, IReadOnlyList<string> always)
+    {
+        Defaults = defaults;
+        _always = always;
         _columns = columns.ToDictionary(column => column.Name, StringComparer.Ordinal);
         All = [.. _columns.Values.OrderBy(column => column.Name, StringComparer.Ordinal)];
         DefaultPlan = PlanOf(Defaults);
@@ -28,6 +38,9 @@ sealed class PropertySchema
 
     /// <summary>Archived definitions included, by name.</summary>
     public IReadOnlyList<PropertyColumn> All { get; }
+
+    /// <summary>What a read returns when it names no properties.</summary>
+    public IReadOnlyList<string> Defaults { get; }
 
     public PropertyPlan DefaultPlan { get; }
 
@@ -39,7 +52,8 @@ sealed class PropertySchema
         _columns.TryGetValue(name, out var column) && column.Definition.Archived ? column : null;
 
     /// <summary>A schema with this property added or put in the place of its namesake.</summary>
-    public PropertySchema With(PropertyColumn column) => new(All.Where(other => other.Name != column.Name).Append(column));
+    public PropertySchema With(PropertyColumn column) =>
+        new(All.Where(other => other.Name != column.Name).Append(column), Defaults, _always);
 
     /// <summary>
     /// The plan for a <c>properties</c> parameter, comma-joined and still percent-encoded. Kept, because a scan sends the same
@@ -70,7 +84,7 @@ sealed class PropertySchema
     public PropertyPlan PlanOf(IEnumerable<string> names)
     {
         var columns = new List<PropertyColumn>();
-        foreach (var name in names.Select(name => name.Trim()).Concat(Always).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        foreach (var name in names.Select(name => name.Trim()).Concat(_always).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             if (Find(name) is { } column)
             {

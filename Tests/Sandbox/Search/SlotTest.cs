@@ -1,4 +1,5 @@
 using HubSpotDeals.Sandbox.Portals;
+using HubSpotDeals.Sandbox.Records;
 
 namespace HubSpotDeals.Sandbox.Search;
 
@@ -50,7 +51,7 @@ abstract class SlotTest
 
         public static bool IsMatch(Portal portal, long dealId, AssociationFilter filter) =>
             Array.Exists(
-                Associations.IdsOf(portal, dealId, filter.ObjectType),
-                id => id.ToString() == filter.RecordId);
+                ObjectType.Find(filter.ObjectType) is { } to ? portal.Links.Of(ObjectType.Deals, dealId, to) : [],
+                link => link.Id.ToString() == filter.RecordId);
     }
 }

@@ -25,6 +25,12 @@ sealed class Refusal : Exception
 
     public int Status { get; }
 
+    /// <summary>It concerns one association only: the others of a batch can still be made.</summary>
+    public bool IsOfAssociation { get; init; }
+
+    /// <summary>The JSON body; of an HTML page, an empty object.</summary>
+    public JsonObject Body(string correlationId) => _body?.Invoke(correlationId) ?? [];
+
     public string ContentType => _html is null ? ContentTypes.Json : ContentTypes.Html;
 
     public void WriteTo(JsonBuffer buffer, string correlationId)

@@ -130,7 +130,47 @@ static class Refusals
         ["correlationId"] = id,
     });
 
-    /// <summary>Own words.</summary>
+    public static Refusal ContactExists(long id) => Conflict($"Contact already exists. Existing ID: {id}");
+
+    /// <summary>What an association with a record that is not there answers (hubspot-api-nodejs#646).</summary>
+    public static Refusal InvalidAssociation(string objectType, long recordId) => new(400, id => new JsonObject
+    {
+        ["status"] = "error",
+        ["message"] = "One or more associations are invalid",
+        ["correlationId"] = id,
+        ["context"] = new JsonObject
+        {
+            ["INVALID_OBJECT_IDS"] = new JsonArray($"{objectType}={recordId} is not valid"),
+            ["objectId"] = new JsonArray(recordId.ToString()),
+            ["objectType"] = new JsonArray(objectType),
+        },
+        ["category"] = "VALIDATION_ERROR",
+    })
+    {
+        IsOfAssociation = true,
+    };
+
+    /// <summary>Recorded for batch update and upsert of contacts; a batch that names a record twice changes none.</summary>
+    public static Refusal DuplicateIds(IReadOnlyCollection<string> ids) => new(400, id => new JsonObject
+    {
+        ["status"] = "error",
+        ["message"] = $"Duplicate IDs found in batch input: [{string.Join(", ", ids)}]. IDs must be unique",
+        ["correlationId"] = id,
+        ["context"] = new JsonObject { ["ids"] = Texts(ids) },
+        ["category"] = "VALIDATION_ERROR",
+    });
+
+    /// <summary>The message and context are recorded, the inner errors are not.</summary>
+    public static Refusal MissingProperties(string objectType, IReadOnlyCollection<string> names) => new(400, id => new JsonObject
+    {
+        ["status"] = "error",
+        ["message"] = $"Error creating {objectType}. Some required properties were not set.",
+        ["correlationId"] = id,
+        ["context"] = new JsonObject { ["properties"] = Texts(names) },
+        ["category"] = "VALIDATION_ERROR",
+    });
+
+    /// <summary>Own words, but for <see cref="ContactExists"/>.</summary>
     public static Refusal Conflict(string message) => new(409, id => new JsonObject
     {
         ["status"] = "error",

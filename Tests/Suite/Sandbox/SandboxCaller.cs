@@ -10,6 +10,8 @@ namespace HubSpotDeals.Suite.Sandbox;
 sealed class SandboxCaller : IAsyncDisposable
 {
     public const string Deals = "/crm/objects/2026-09/deals";
+    public const string Contacts = "/crm/objects/2026-09/contacts";
+    public const string Tickets = "/crm/objects/2026-09/tickets";
 
     readonly HttpClient _http;
 
@@ -39,6 +41,10 @@ sealed class SandboxCaller : IAsyncDisposable
     public Task<Answer> GetAsync(string target) => SendAsync(HttpMethod.Get, target);
 
     public Task<Answer> PostAsync(string target, JsonNode body) => SendAsync(HttpMethod.Post, target, body.ToJsonString());
+
+    public Task<Answer> PatchAsync(string target, JsonNode body) => SendAsync(HttpMethod.Patch, target, body.ToJsonString());
+
+    public Task<Answer> DeleteAsync(string target) => SendAsync(HttpMethod.Delete, target);
 
     public Task<Answer> SearchAsync(JsonObject body) => PostAsync($"{Deals}/search", body);
 
@@ -87,6 +93,14 @@ sealed class SandboxCaller : IAsyncDisposable
         public string Keys => string.Join(' ', Json.AsObject().Select(member => member.Key));
 
         public string Message => (string)Json["message"]!;
+
+        /// <summary>The id of the record that this is.</summary>
+        public long Id => long.Parse((string)Json["id"]!);
+
+        public string? Category => (string?)Json["category"];
+
+        /// <summary>The value of one of the record's properties.</summary>
+        public string? this[string property] => (string?)Json["properties"]![property];
 
         public long[] Ids => [.. Json["results"]!.AsArray().Select(record => long.Parse((string)record!["id"]!))];
 
