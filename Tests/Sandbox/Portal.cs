@@ -34,10 +34,14 @@ public sealed class Portal
         Deals = new DealBook(generated, clock);
         SearchColumns = new SearchColumns(generated);
         _schema = PropertyCatalogue.Build(generated, Pipelines, options.ExtraCustomProperties);
-        Links = new AssociationBook((ulong)options.Seed, computesContacts: true);
+        Links = new AssociationBook((ulong)options.Seed, computesContacts: options.Contacts == 0);
         Contacts = new SandboxRecords(ObjectType.Contacts, this, Pipelines, (ulong)options.Seed, clock);
         Tickets = new SandboxRecords(ObjectType.Tickets, this, Pipelines.OfTickets(), (ulong)options.Seed, clock);
         SearchLag = options.SearchLag;
+        if (options.Contacts + options.Tickets > 0)
+        {
+            new GeneratedRecords(this, options).Fill();
+        }
     }
 
     public long PortalId { get; }

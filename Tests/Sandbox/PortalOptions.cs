@@ -13,7 +13,16 @@ public sealed record PortalOptions
     /// <summary>Archived deals at the start, on top of <see cref="Deals"/>.</summary>
     public int Archived { get; init; } = 500;
 
-    /// <summary>The same seed and sizes give the same deals, byte for byte.</summary>
+    /// <summary>
+    /// Contacts at the start. With any, the contacts of deals are among these; with none, deals have computed ones that are there
+    /// as ids only.
+    /// </summary>
+    public int Contacts { get; init; }
+
+    /// <summary>Tickets at the start, most of them from one of the contacts.</summary>
+    public int Tickets { get; init; }
+
+    /// <summary>The same seed and sizes give the same records, byte for byte.</summary>
     public long Seed { get; init; } = 42;
 
     /// <summary>Mixes in the values that break careless readers (the table in AwkwardValues.cs), in one deal of 64.</summary>
