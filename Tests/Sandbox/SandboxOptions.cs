@@ -9,6 +9,12 @@ public sealed record SandboxOptions
     /// <summary>More can be added while the sandbox runs.</summary>
     public IReadOnlyList<PortalOptions> Portals { get; init; } = [new PortalOptions()];
 
+    /// <summary>The apps that can ask for tokens by OAuth; more can be added while the sandbox runs.</summary>
+    public IReadOnlyList<AppOptions> Apps { get; init; } = [AppOptions.Default];
+
+    /// <summary>How the consent page behaves.</summary>
+    public Consent Consent { get; init; } = new();
+
     /// <summary>Of portals that have none of their own.</summary>
     public RateLimits Limits { get; init; } = RateLimits.None;
 

@@ -4,6 +4,7 @@ using HubSpotDeals.Sandbox.Control;
 using HubSpotDeals.Sandbox.Endpoints;
 using HubSpotDeals.Sandbox.Faults;
 using HubSpotDeals.Sandbox.Gateway;
+using HubSpotDeals.Sandbox.OAuth;
 using HubSpotDeals.Sandbox.Traffic;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -21,12 +22,21 @@ public sealed class SandboxServer : IAsyncDisposable
     readonly TokenBook _tokens = new();
     readonly FaultBook _faults = new();
     readonly ApiGateway _gateway;
+    readonly OAuthBook _oauth;
+    readonly ConsentDesk _desk;
     readonly WebApplication _app;
 
     SandboxServer(SandboxOptions options)
     {
         _options = options;
         _gateway = new ApiGateway(_tokens, _faults, Log, options.Clock) { Latency = options.Latency };
+        _oauth = new OAuthBook(_tokens, options.Clock);
+        _desk = new ConsentDesk(_oauth, this) { Consent = options.Consent };
+        foreach (var app in options.Apps)
+        {
+            _oauth.Add(app);
+        }
+
         _app = BuildApplication();
     }
 
@@ -42,6 +52,16 @@ public sealed class SandboxServer : IAsyncDisposable
         get => _gateway.Latency;
         set => _gateway.Latency = value;
     }
+
+    /// <summary>How the consent page behaves.</summary>
+    public Consent Consent
+    {
+        get => _desk.Consent;
+        set => _desk.Consent = value;
+    }
+
+    /// <summary>The apps that can ask for tokens by OAuth.</summary>
+    public IReadOnlyList<AppOptions> Apps => _oauth.Apps;
 
     /// <summary>What times writes, limits, expiry and search lag.</summary>
     public TimeProvider Clock => _options.Clock;
@@ -73,6 +93,7 @@ public sealed class SandboxServer : IAsyncDisposable
         if (_portals.TryRemove(portal.PortalId, out var replaced))
         {
             _tokens.RevokeAll(replaced);
+            _oauth.Uninstall(replaced);
         }
 
         _portals[portal.PortalId] = portal;
@@ -99,12 +120,34 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Sets what the token may do.</summary>
     public void SetScopes(string token, params IReadOnlyList<string> scopes) => AccessOf(token).Scopes = scopes;
 
+    /// <summary>Adds an app, or puts its settings in the place of its old ones; what it was granted stays.</summary>
+    public void AddApp(AppOptions app) => _oauth.Add(app);
+
+    /// <summary>A code as if a user had granted the app access to the portal: what the consent page sends back.</summary>
+    /// <param name="clientId">The app.</param>
+    /// <param name="redirectUri">Where the user would be sent back to.</param>
+    /// <param name="portalId">The portal.</param>
+    /// <param name="scopes">Null: all that the app may ask for.</param>
+    /// <exception cref="KeyNotFoundException">There is no such app or portal.</exception>
+    public string GrantCode(
+        string clientId, string redirectUri, long portalId = PortalOptions.DefaultPortalId, IReadOnlyList<string>? scopes = null)
+    {
+        var app = _oauth.FindApp(clientId) ?? throw new KeyNotFoundException("There is no app with this client id.");
+        return _oauth.IssueCode(new Installation(app, Portal(portalId), scopes ?? app.Scopes), redirectUri);
+    }
+
+    /// <summary>Ends the app's codes, refresh tokens and access tokens in the portal, as when a user uninstalls it.</summary>
+    public void Uninstall(string clientId, long portalId = PortalOptions.DefaultPortalId) => _oauth.Uninstall(Portal(portalId), clientId);
+
     /// <summary>Makes answers go wrong until the returned fault is disposed of or has happened often enough.</summary>
     public ActiveFault AddFault(FaultRule rule) => _faults.Add(rule);
 
     public void ClearFaults() => _faults.Clear();
 
-    /// <summary>Ends all faults and the latency, undoes all writes and forgets the log. Portals, tokens and limits stay.</summary>
+    /// <summary>
+    /// Ends all faults and the latency, undoes all writes and forgets the log. Portals, tokens, apps, what they were granted and
+    /// limits stay.
+    /// </summary>
     public void Reset()
     {
         _faults.Clear();
@@ -146,6 +189,7 @@ public sealed class SandboxServer : IAsyncDisposable
         app.MapHubSpot(_gateway);
         app.MapRecords(_gateway);
         app.MapAssociations(_gateway);
+        new OAuthEndpoints(_oauth, _desk, Clock).Map(app, _gateway);
         app.MapControl(this);
         return app;
     }

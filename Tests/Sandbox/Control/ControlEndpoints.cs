@@ -15,11 +15,11 @@ static class ControlEndpoints
         Control, under /_sandbox (JSON in and out; members left out keep their defaults):
 
           GET    /_sandbox                              this text
-          PATCH  /_sandbox                              {latencyMs}
+          PATCH  /_sandbox                              {latencyMs, consent: Ask|Grant|Deny, consentPortalId}
           POST   /_sandbox/reset                        ends faults and latency, undoes writes, forgets the log
           GET    /_sandbox/portals                      portals, their sizes and limits
-          POST   /_sandbox/portals                      {portalId, deals, archived, seed, awkward, loneSurrogates, extraCustomProperties,
-                                                        bulkModified, opportunitiesFile, searchLagMs, tokens: [token],
+          POST   /_sandbox/portals                      {portalId, deals, archived, contacts, tickets, seed, awkward, loneSurrogates,
+                                                        extraCustomProperties, bulkModified, opportunitiesFile, searchLagMs, tokens: [token],
                                                         limits: {requestsPer10Seconds, searchesPerSecond, daily}}
           PATCH  /_sandbox/portals/ID                   {requestsPer10Seconds, searchesPerSecond, daily, searchLagMs, multiStatus}
           POST   /_sandbox/portals/ID/tokens            token: {token, kind: PrivateApp|OAuth, scopes, expiresAt, expiresAfterRequests}
@@ -30,6 +30,15 @@ static class ControlEndpoints
           GET    /_sandbox/portals/ID/deals             ids, ascending; ?archived=true for the archive
           GET    /_sandbox/portals/ID/deals/DEAL        the deal as the sandbox holds it
           POST   /_sandbox/portals/ID/deals             {properties, id}; a free id among the others: a deal behind a cursor
+          GET    /_sandbox/portals/ID/contacts          ids, ascending; ?archived=true for the archive; /tickets likewise
+          GET    /_sandbox/portals/ID/contacts/RECORD   the contact as the sandbox holds it; /tickets likewise
+          POST   /_sandbox/portals/ID/contacts          {properties}; /tickets likewise
+          GET    /_sandbox/portals/ID/TYPE/RECORD/associations/TYPE   ids of the associated records
+          GET    /_sandbox/apps                         apps that can ask for tokens by OAuth
+          POST   /_sandbox/apps                         {clientId, clientSecret, appId, name, redirectUris, scopes, optionalScopes,
+                                                        codeLifetimeSeconds, expiresInSeconds, rotatesRefreshTokens}
+          POST   /_sandbox/apps/CLIENT/codes            {redirectUri, portalId, scopes}; a code as if a user had consented
+          DELETE /_sandbox/apps/CLIENT/portals/ID       uninstalls: ends all that was issued to the app in the portal
           GET    /_sandbox/faults                       faults in force and how often they struck
           POST   /_sandbox/faults                       {kind, operation, path, portalId, skip, times, every, probability, seed, status,
                                                         retryAfterSeconds, body, contentType, delayMs}
@@ -41,7 +50,10 @@ static class ControlEndpoints
           GET    /_sandbox/counts                       totals, most in flight, requests by second, operation and status
 
         Operations: deals.list get create update archive merge search batch.read batch.create batch.update batch.archive,
-        associations.v3.batch v4.batch v3.list v4.list, properties.list get create update archive, pipelines.list get stages, owners.list get, account.details usage, unknown.
+        contacts. and tickets.list get create update archive search batch.read batch.create batch.update batch.upsert batch.archive,
+        associations.v3.batch v4.batch (both read) v3.list v4.list, associations.v4.create archive default batch.create batch.default batch.archive,
+        properties.list get create update archive, pipelines.list get stages, owners.list get, account.details usage,
+        oauth.authorize decision token introspect revoke access-token refresh-token withdraw, unknown.
         """;
 
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -54,7 +66,7 @@ static class ControlEndpoints
     {
         var control = app.MapGroup("/_sandbox");
         Get("", _ => Help);
-        Change<ServerChange>("PATCH", "", (_, change) => sandbox.Latency = TimeSpan.FromMilliseconds(change.LatencyMs));
+        Change<ServerChange>("PATCH", "", (_, change) => Apply(change, sandbox));
         Do("POST", "/reset", _ => sandbox.Reset());
 
         Get("/portals", _ => sandbox.Portals.Select(Summary));
@@ -68,6 +80,27 @@ static class ControlEndpoints
         Get("/portals/{portal}/deals/{deal}", http => PortalOf(http).ReadDeal(NumberOf(http, "deal")) ?? throw new KeyNotFoundException("No such deal."));
         Make<NewDeal>("/portals/{portal}/deals", (http, deal) => new { id = PortalOf(http).CreateDeal(deal.Properties, deal.Id) });
 
+        foreach (var type in new[] { "contacts", "tickets" })
+        {
+            Get($"/portals/{{portal}}/{type}", http => RecordsOf(http, type).Ids(http.Request.Query["archived"] == "true"));
+            Get(
+                $"/portals/{{portal}}/{type}/{{record}}",
+                http => RecordsOf(http, type).Read(NumberOf(http, "record")) ?? throw new KeyNotFoundException("No such record."));
+            Make<NewRecord>($"/portals/{{portal}}/{type}", (http, record) => new { id = RecordsOf(http, type).Create(record.Properties) });
+        }
+
+        Get("/portals/{portal}/{type}/{record}/associations/{to}", http => PortalOf(http).AssociatedIds(
+            (string)http.Request.RouteValues["type"]!, NumberOf(http, "record"), (string)http.Request.RouteValues["to"]!));
+
+        Get("/apps", _ => sandbox.Apps);
+        Make<NewApp>("/apps", (_, app) =>
+        {
+            sandbox.AddApp(app.ToOptions());
+            return new { app.ClientId };
+        });
+        Make<NewCode>("/apps/{client}/codes", (http, code) => new { code = sandbox.GrantCode(ClientOf(http), code.RedirectUri, code.PortalId, code.Scopes) });
+        Do("DELETE", "/apps/{client}/portals/{portal}", http => sandbox.Uninstall(ClientOf(http), PortalOf(http).PortalId));
+
         Change<TokenChange>("POST", "/tokens/revoke", (_, change) => sandbox.RevokeToken(change.Token));
         Change<TokenChange>("POST", "/tokens/expire", (_, change) => sandbox.ExpireToken(change.Token, change.At ?? sandbox.Clock.GetUtcNow()));
         Change<TokenChange>("POST", "/tokens/scopes", (_, change) => sandbox.SetScopes(change.Token, change.Scopes ?? []));
@@ -80,6 +113,10 @@ static class ControlEndpoints
 
         Get("/log", _ => sandbox.Log.Requests);
         Get("/counts", _ => new { sandbox.Log.Total, sandbox.Log.MostInFlight, sandbox.Log.PerSecond });
+
+        SandboxRecords RecordsOf(HttpContext http, string type) => type == "contacts" ? PortalOf(http).Contacts : PortalOf(http).Tickets;
+
+        static string ClientOf(HttpContext http) => (string)http.Request.RouteValues["client"]!;
 
         Portal PortalOf(HttpContext http) => sandbox.Portal(NumberOf(http, "portal"));
 
@@ -144,7 +181,15 @@ static class ControlEndpoints
         Archived = portal.CountDeals(archived: true),
         portal.Limits,
         SearchLagMs = portal.SearchLag.TotalMilliseconds,
+        Contacts = portal.Contacts.Count(),
+        Tickets = portal.Tickets.Count(),
     };
+
+    static void Apply(ServerChange change, SandboxServer sandbox)
+    {
+        sandbox.Latency = change.LatencyMs is { } latency ? TimeSpan.FromMilliseconds(latency) : sandbox.Latency;
+        sandbox.Consent = new Consent(change.Consent ?? sandbox.Consent.Answer, change.ConsentPortalId ?? sandbox.Consent.PortalId);
+    }
 
     static void Apply(PortalChange change, Portal portal)
     {

@@ -16,6 +16,8 @@ static class ControlRequests
         int BulkModified = 0,
         string? OpportunitiesFile = null,
         double SearchLagMs = 0,
+        int Contacts = 0,
+        int Tickets = 0,
         IReadOnlyList<NewToken>? Tokens = null,
         RateLimits? Limits = null)
     {
@@ -24,6 +26,8 @@ static class ControlRequests
             PortalId = PortalId,
             Deals = Deals,
             Archived = Archived,
+            Contacts = Contacts,
+            Tickets = Tickets,
             Seed = Seed,
             Awkward = Awkward,
             LoneSurrogates = LoneSurrogates,
@@ -58,7 +62,40 @@ static class ControlRequests
     public sealed record PortalChange(
         int? RequestsPer10Seconds = null, int? SearchesPerSecond = null, int? Daily = null, double? SearchLagMs = null, bool? MultiStatus = null);
 
-    public sealed record ServerChange(double LatencyMs);
+    public sealed record ServerChange(double? LatencyMs = null, ConsentAnswer? Consent = null, long? ConsentPortalId = null);
+
+    public sealed record NewApp(
+        string ClientId,
+        string ClientSecret,
+        long? AppId = null,
+        string? Name = null,
+        IReadOnlyList<string>? RedirectUris = null,
+        IReadOnlyList<string>? Scopes = null,
+        IReadOnlyList<string>? OptionalScopes = null,
+        double? CodeLifetimeSeconds = null,
+        double? ExpiresInSeconds = null,
+        bool RotatesRefreshTokens = false)
+    {
+        public AppOptions ToOptions()
+        {
+            var app = new AppOptions { ClientId = ClientId, ClientSecret = ClientSecret };
+            return app with
+            {
+                AppId = AppId ?? app.AppId,
+                Name = Name ?? app.Name,
+                RedirectUris = RedirectUris ?? app.RedirectUris,
+                Scopes = Scopes ?? app.Scopes,
+                OptionalScopes = OptionalScopes ?? app.OptionalScopes,
+                CodeLifetime = CodeLifetimeSeconds is { } code ? TimeSpan.FromSeconds(code) : app.CodeLifetime,
+                AccessTokenLifetime = ExpiresInSeconds is { } access ? TimeSpan.FromSeconds(access) : app.AccessTokenLifetime,
+                RotatesRefreshTokens = RotatesRefreshTokens,
+            };
+        }
+    }
+
+    public sealed record NewCode(string RedirectUri, long PortalId = PortalOptions.DefaultPortalId, IReadOnlyList<string>? Scopes = null);
+
+    public sealed record NewRecord(IReadOnlyDictionary<string, string> Properties);
 
     public sealed record PropertyChange(string Type, string FieldType);
 

@@ -43,7 +43,7 @@ sealed class ApiGateway(TokenBook tokens, FaultBook faults, RequestLog log, Time
         finally
         {
             _buffers.Return(body);
-            log.Leave(new LoggedRequest(arrived, operation.Name, exchange.KnownAccess?.Portal.PortalId, status, exchange.Target, inFlight));
+            log.Leave(new LoggedRequest(arrived, operation.Name, exchange.KnownAccess?.Portal.PortalId, status, exchange.LoggedTarget, inFlight));
         }
     }
 
@@ -91,6 +91,11 @@ sealed class ApiGateway(TokenBook tokens, FaultBook faults, RequestLog log, Time
 
     void CheckToken(Exchange exchange)
     {
+        if (exchange.Operation.IsOpen)
+        {
+            return;
+        }
+
         if (exchange.KnownAccess is not { } access)
         {
             throw Refusals.NoCredentials();

@@ -56,6 +56,9 @@ sealed class Exchange(HttpContext http, Operation operation, JsonBuffer body, Da
     /// <summary>The path and query as the caller sent them.</summary>
     public string Target => string.Concat(Request.Path.Value, Request.QueryString.Value);
 
+    /// <summary>The path and query without a secret.</summary>
+    public string LoggedTarget => operation.HasSecretInPath ? $"{Request.Path.Value![..Request.Path.Value!.LastIndexOf('/')]}/…" : Target;
+
     /// <summary>Whether the caller used a date-versioned path rather than v3.</summary>
     public bool IsDateVersioned => Request.Path.Value!.Contains("/2026-", StringComparison.Ordinal);
 

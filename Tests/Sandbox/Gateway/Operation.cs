@@ -24,4 +24,10 @@ sealed record Operation(string Name, IReadOnlyList<string> AnyScope, Func<Exchan
 {
     /// <summary>The object type that the path names first.</summary>
     public ObjectType Type { get; init; } = ObjectType.Deals;
+
+    /// <summary>Nobody needs a token for it.</summary>
+    public bool IsOpen { get; init; }
+
+    /// <summary>The path ends in a secret, which no log may keep.</summary>
+    public bool HasSecretInPath { get; init; }
 }

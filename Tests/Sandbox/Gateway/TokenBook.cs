@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HubSpotDeals.Sandbox.OAuth;
 using Microsoft.Extensions.Primitives;
 
 namespace HubSpotDeals.Sandbox.Gateway;
@@ -10,6 +11,9 @@ sealed class TokenBook
     readonly ConcurrentDictionary<string, Access> _byToken = new(StringComparer.Ordinal);
 
     public void Add(Portal portal, TokenOptions token) => _byToken[token.Token] = new Access(portal, token);
+
+    public void Add(Installation installation, TokenOptions token) =>
+        _byToken[token.Token] = new Access(installation.Portal, token, installation);
 
     public bool Revoke(string token) => _byToken.TryRemove(token, out _);
 

@@ -99,6 +99,10 @@ static class Refusals
         414,
         "<html> <head><title>414 Request-URI Too Large</title></head> <body> <center><h1>414 Request-URI Too Large</h1></center> </body> </html>");
 
+    /// <summary>Own words: the servlet container's page.</summary>
+    public static Refusal UnsupportedMediaType() => new(
+        415, "<html> <head><title>Error 415 Unsupported Media Type</title></head> <body><h2>HTTP ERROR 415 Unsupported Media Type</h2></body> </html>");
+
     /// <summary>A 400 with a category; the texts of the callers are own words where FACTS has none.</summary>
     public static Refusal Invalid(string message) => new(400, id => new JsonObject
     {
