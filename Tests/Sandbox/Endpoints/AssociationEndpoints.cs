@@ -63,13 +63,17 @@ static class AssociationEndpoints
     }
 
     /// <summary>Writes the answer to a batch.</summary>
-    public static void Write(Exchange exchange, JsonArray results, JsonArray errors)
+    /// <param name="exchange">The call.</param>
+    /// <param name="results">What could be done.</param>
+    /// <param name="errors">What could not.</param>
+    /// <param name="hasMultiStatus">Whether the specification of the call names 207 for it.</param>
+    public static void Write(Exchange exchange, JsonArray results, JsonArray errors, bool hasMultiStatus = true)
     {
         var at = InstantText.ToText(exchange.Arrived.ToUnixTimeMilliseconds());
         var body = new JsonObject { ["status"] = "COMPLETE", ["results"] = results };
         if (errors.Count > 0)
         {
-            exchange.Status = exchange.Portal.AnswersMultiStatus ? StatusCodes.Status207MultiStatus : exchange.Status;
+            exchange.Status = hasMultiStatus && exchange.Portal.AnswersMultiStatus ? StatusCodes.Status207MultiStatus : exchange.Status;
             body["numErrors"] = errors.Count;
             body["errors"] = errors;
         }

@@ -8,7 +8,8 @@ namespace HubSpotDeals.Sandbox.Endpoints;
 
 /// <summary>
 /// Making and ending associations, many at a time or one. In a batch those that can be made are made and the others are told as
-/// errors under 207; the status is the specification's, the errors' form is taken from single ones and unverified.
+/// errors: under 207 where types are named, under 200 where they are not, for the official client knows no other status of that
+/// call. The form of the errors is taken from single associations and unverified.
 /// </summary>
 static class AssociationWrites
 {
@@ -18,13 +19,15 @@ static class AssociationWrites
     public static Task BatchCreateAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         exchange.Status = StatusCodes.Status201Created;
-        return BatchAsync(exchange, input => Associate(exchange, input, AssociationInput.TypesOf(Member(input, "types"))), cancellationToken);
+        return BatchAsync(
+            exchange, input => Associate(exchange, input, AssociationInput.TypesOf(Member(input, "types"))), hasMultiStatus: true, cancellationToken);
     }
 
     /// <summary>Associations without a label.</summary>
     public static Task BatchDefaultAsync(Exchange exchange, CancellationToken cancellationToken) => BatchAsync(
         exchange,
         input => AssociateByDefault(exchange, AssociationInput.IdOf(input, "from"), AssociationInput.IdOf(input, "to")),
+        hasMultiStatus: false,
         cancellationToken);
 
     /// <summary>Ends all associations of each pair; those that were not there are passed over.</summary>
@@ -74,7 +77,7 @@ static class AssociationWrites
         exchange.Status = StatusCodes.Status204NoContent;
     }
 
-    static async Task BatchAsync(Exchange exchange, Func<JsonElement, JsonObject> associate, CancellationToken cancellationToken)
+    static async Task BatchAsync(Exchange exchange, Func<JsonElement, JsonObject> associate, bool hasMultiStatus, CancellationToken cancellationToken)
     {
         using var document = await exchange.ReadJsonAsync(cancellationToken);
         var (results, errors) = (new JsonArray(), new JsonArray());
@@ -90,7 +93,7 @@ static class AssociationWrites
             }
         }
 
-        AssociationEndpoints.Write(exchange, results, errors);
+        AssociationEndpoints.Write(exchange, results, errors, hasMultiStatus);
     }
 
     static JsonObject Associate(Exchange exchange, JsonElement input, AssociationType[] types) =>

@@ -132,14 +132,22 @@ sealed class OAuthBook(TokenBook tokens, TimeProvider clock)
             installation.Portal == portal && (clientId is null || installation.App.ClientId == clientId);
     }
 
-    /// <summary>What an access token in force was issued for, and when it expires.</summary>
+    /// <summary>
+    /// What an access token in force opens, and when it expires; one that a test made up counts as the default app's. Null for
+    /// tokens of private apps, which are not OAuth's.
+    /// </summary>
     public (Installation Installation, DateTimeOffset ExpiresAt)? FindAccessToken(string token)
     {
+        var now = clock.GetUtcNow();
+        if (tokens.Find(token) is not { Kind: TokenKind.OAuth } access || access.ExpiresAt <= now)
+        {
+            return null;
+        }
+
         lock (_lock)
         {
-            return tokens.Find(token) is { ExpiresAt: { } expiresAt } && expiresAt > clock.GetUtcNow() && _byAccessToken.TryGetValue(token, out var installation)
-                ? (installation, expiresAt)
-                : null;
+            var app = _byAccessToken.GetValueOrDefault(token)?.App ?? AppOptions.Default with { AppId = access.AppId };
+            return (new Installation(app, access.Portal, access.Scopes), access.ExpiresAt ?? now + app.AccessTokenLifetime);
         }
     }
 

@@ -60,7 +60,7 @@ sealed class AssociationWriteTests
         var made = await _sandbox.PostAsync($"{path}/contacts/deals/batch/associate/default", Batch(Pair(_contact, _deal), Pair(_contact, 1)));
         Assert.Multiple(() =>
         {
-            Assert.That(((int)made.Status, made.Keys), Is.EqualTo((207, "status results numErrors errors startedAt completedAt")));
+            Assert.That(((int)made.Status, made.Keys), Is.EqualTo((200, "status results numErrors errors startedAt completedAt")));
             Assert.That(made.Json["results"]!.AsArray(), Has.Count.EqualTo(1));
             Assert.That(made.Json["errors"]![0]!["context"]!["INVALID_OBJECT_IDS"]!.ToJsonString(), Is.EqualTo("[\"DEAL=1 is not valid\"]"));
             Assert.That(_sandbox.Portal.AssociatedIds("deals", _deal, "contacts"), Is.EqualTo(new[] { _contact }));
@@ -81,6 +81,22 @@ sealed class AssociationWriteTests
                 Is.EqualTo($$"""{"fromObjectTypeId":"0-1","fromObjectId":"{{_contact}}","toObjectTypeId":"0-5","toObjectId":"{{_ticket}}","labels":[]}"""));
             Assert.That(_sandbox.Portal.AssociatedIds("tickets", _ticket, "contacts"), Is.EqualTo(new[] { _contact }));
             Assert.That(_sandbox.Server.Log.Count("associations.v4.batch.create", 201), Is.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task A_batch_of_named_types_answers_207_for_those_it_cant_make()
+    {
+        var made = await _sandbox.PostAsync(
+            "/crm/v4/associations/contacts/tickets/batch/create",
+            Batch(Pair(1, _ticket).And("types", Types(15)), Pair(_contact, _ticket).And("types", Types(15))));
+        Assert.Multiple(() =>
+        {
+            Assert.That((int)made.Status, Is.EqualTo(207));
+            Assert.That(made.Json["results"]!.AsArray(), Has.Count.EqualTo(1));
+            Assert.That((string?)made.Json["errors"]![0]!["message"], Is.EqualTo("One or more associations are invalid"));
+            Assert.That(made.Json["errors"]![0]!["context"]!["INVALID_OBJECT_IDS"]!.ToJsonString(), Is.EqualTo("[\"CONTACT=1 is not valid\"]"));
+            Assert.That(_sandbox.Portal.AssociatedIds("tickets", _ticket, "contacts"), Is.EqualTo(new[] { _contact }));
         });
     }
 

@@ -319,6 +319,19 @@ sealed partial class OAuthTests
     }
 
     [Test]
+    public async Task A_token_that_a_test_made_up_tells_whose_it_is_and_one_of_a_private_app_does_not()
+    {
+        _sandbox.Server.AddToken(Other, new TokenOptions { Token = "made-up", Kind = TokenKind.OAuth, Scopes = [SandboxScopes.ContactsRead] });
+        var told = await _sandbox.GetAsync("/oauth/v1/access-tokens/made-up");
+        var privateApp = await _sandbox.GetAsync($"/oauth/v1/access-tokens/{TokenOptions.DefaultFor(Other).Token}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(((long)told.Json["hub_id"]!, told.Json["scopes"]!.ToJsonString()), Is.EqualTo((Other, "[\"crm.objects.contacts.read\"]")));
+            Assert.That(privateApp.Status, Is.EqualTo(HttpStatusCode.NotFound));
+        });
+    }
+
+    [Test]
     public async Task A_refresh_token_tells_whose_it_is()
     {
         var pair = await TokenAsync(CodeForm(GrantCode(portalId: Other)));

@@ -35,6 +35,20 @@ sealed partial class ProgramTests
     }
 
     [Test]
+    public async Task It_starts_with_contacts_and_tickets_and_lets_an_app_of_its_arguments_in()
+    {
+        using var sandbox = Start("--deals", "20", "--contacts", "12", "--tickets", "3", "--portal", "77", "--app", "mine:secret", "--consent", "grant");
+        var ready = ReadyLine().Match(await sandbox.StandardOutput.ReadLineAsync() ?? "");
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(ready.Groups["address"].Value) };
+        var portals = await http.GetStringAsync("/_sandbox/portals");
+        using var consent = await http.GetAsync("/oauth/authorize?client_id=mine&redirect_uri=http://localhost/cb&scope=oauth");
+        await SignalAsync(sandbox.Id, "TERM");
+        await sandbox.WaitForExitAsync();
+        Assert.That(portals, Does.Contain("\"contacts\":12,\"tickets\":3"));
+        Assert.That(consent.Headers.Location?.OriginalString, Does.StartWith("http://localhost/cb?code="));
+    }
+
+    [Test]
     public async Task It_lists_its_arguments_and_controls()
     {
         using var sandbox = Start("--help");
@@ -45,6 +59,9 @@ sealed partial class ProgramTests
     }
 
     [TestCase("--deals", "many", "--deals: 'many' is not a whole number")]
+    [TestCase("--contacts", "-1", "--contacts: '-1' is not a whole number")]
+    [TestCase("--app", "client-id", "--app: a client id and its secret are needed")]
+    [TestCase("--consent", "perhaps", "--consent: 'perhaps' is neither ask, grant nor deny.")]
     [TestCase("--deal", "1", "--deal: unknown argument")]
     [TestCase("--opportunities", "/no/such/file.csv", "/no/such/file.csv")]
     public async Task It_refuses_what_it_cant_do_with_one_line_and_78(string name, string value, string complaint)
