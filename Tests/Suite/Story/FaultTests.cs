@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using HubSpotDeals.Jobs.Engines;
 using HubSpotDeals.Suite.Support;
 
 namespace HubSpotDeals.Suite.Story;
@@ -212,7 +213,7 @@ public sealed class FaultTests : ProcessStory
             }
         }
 
-        Assert.That(said.ToString(), Does.Contain("qrtz_").And.Contain("scan_jobs").And.Contain("dealname"), "the dump has what it is looked through for");
+        Assert.That(said.ToString(), Does.Contain($"hubspot_deals_{JobEngine.Name.ToLowerInvariant()}.").And.Contain("scan_jobs").And.Contain("dealname"), "the dump has what it is looked through for");
     }
 
     /// <summary>Every row of every table as text, with the tables' names.</summary>

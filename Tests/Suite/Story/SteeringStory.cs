@@ -13,13 +13,13 @@ public sealed class SteeringStory : ProcessStory
     {
         await OpenAsync(deals: 10_000, latency: TimeSpan.FromMilliseconds(20), ct);
         await using var runner = await StartServiceAsync(ct);
+        await using var other = await StartServiceAsync(ct);
         await runner.StartScanAsync("paused", Portal, Token, Properties, ct);
         await Eventually.BecomesAsync(async () => (await ScanAsync("paused", ct)).ProcessedDeals, Is.GreaterThan(0), "stored deals", ct);
-        await using var other = await StartServiceAsync(ct);
 
         Assert.That(await other.PostAsync("api/v1/scan/paused/pause", ct), Does.Contain("\"status\":\"paused\""));
         var stored = (await ScanAsync("paused", ct)).ProcessedDeals;
-        await Eventually.BecomesAsync(() => runner.Output, Does.Contain("is no longer this node's"), "what the runner says", ct);
+        await Eventually.BecomesAsync(() => runner.Output + other.Output, Does.Contain("is no longer this node's"), "what the runner says", ct);
         var asked = Server.Log.Total;
         Assert.That((await ScanAsync("paused", ct)).ProcessedDeals, Is.EqualTo(stored), "nothing was stored after the answer");
         Assert.That(await other.PostAsync("api/v1/scan/paused/pause", ct), Does.Contain("SCAN_NOT_PAUSABLE"));
