@@ -27,7 +27,8 @@ static partial class ConnectionEndpoints
             .WithDescription("HubSpot sends users back here. Redirects to /?hubspot_auth=success, or to /?error={error_code}.")
             .QueryText("code", "Authorization code from HubSpot")
             .QueryText("state", "State parameter for CSRF protection")
-            .QueryText("error", "Error code if authorization failed");
+            .QueryText("error", "Error code if authorization failed")
+            .Produces(StatusCodes.Status302Found);
         gateway.MapPost("/auth/refresh", RefreshAsync)
             .WithName("refreshHubSpotConnection")
             .WithSummary("Refresh Access Token")

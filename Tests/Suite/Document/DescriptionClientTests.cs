@@ -13,7 +13,8 @@ public sealed class DescriptionClientTests
         await using var server = await SandboxServer.StartAsync(
             new SandboxOptions { Portals = [new PortalOptions { Deals = 2_000, Archived = 0 }], Latency = TimeSpan.FromMilliseconds(20) }, ct);
         await using var database = await TestDatabase.CreateAsync(ct);
-        await using var service = await ServiceProcess.StartAsync(database, server.BaseAddress, ct);
+        await using var service = await ServiceProcess.StartAsync(
+            database, server.BaseAddress, ct, ("HubSpot:OAuth:ClientId", "an-app"), ("HubSpot:OAuth:ClientSecret", "its-secret"));
         var installed = await ForeignProgram.InstallNpmAsync("Tests", "Suite", "Document", "api-client");
         using var work = new TemporaryDirectory();
         // A directory of this run's own, with the packages beside it.

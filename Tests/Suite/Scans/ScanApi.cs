@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using HubSpotDeals.Api.Auth;
 using HubSpotDeals.Api.Console;
+using HubSpotDeals.Api.Gateway;
 using HubSpotDeals.Api.Health;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Api.Maintenance;
@@ -114,10 +115,12 @@ sealed class ScanApi : IAsyncDisposable
         services.AddHealth();
         services.AddStats();
         services.AddConsole();
+        services.AddGateway();
         add?.Invoke(services);
 
         var app = builder.Build();
         app.UseConsolePages();
+        app.UseGatewayErrors();
         app.UseApiErrors();
         app.UseAccess();
         app.UseApiDocument();
@@ -127,6 +130,7 @@ sealed class ScanApi : IAsyncDisposable
         app.MapStats();
         app.MapHealth();
         app.MapConsole();
+        app.MapGateway();
         map(app);
         await new Migrator(app.Services.GetRequiredService<NpgsqlDataSource>(), NullLogger<Migrator>.Instance)
             .ApplyAsync([MigrationSet.Control, JobEngineSetup.Migrations], CancellationToken.None);

@@ -86,4 +86,24 @@ same(good(await api.POST("/api/v1/maintenance/cleanup", { body: { daysOld: 0, dr
 same(good(await api.POST("/api/v1/maintenance/detect-crashed")).data.markedAsFailed, 0, "crashed");
 same(good(await api.GET("/stats")).data.scans.completed, 1, "stats");
 
+// The contacts gateway: with the token itself, and the OAuth flow as far as a caller without a browser comes.
+const headers = { Authorization: `Bearer ${accessToken}` };
+const byId = (id: string) => ({ params: { path: { id } }, headers });
+const created = good(await api.POST("/api/hs/contacts", { body: { email: "ada@example.com", firstname: "Ada" }, headers }));
+const id = created.id;
+same(good(await api.GET("/api/hs/contacts/{id}", byId(id))).properties.firstname, "Ada", "a contact");
+same(good(await api.PATCH("/api/hs/contacts/{id}", { ...byId(id), body: { jobtitle: "Countess" } })).updatedFields?.[0], "jobtitle", "a change");
+same(good(await api.PUT("/api/hs/contacts/{id}", { ...byId(id), body: { email: "ada@example.com", lastname: "Lovelace" } })).updated, true, "a full update");
+same(good(await api.GET("/api/hs/contacts", { params: { query: { limit: 5 } }, headers })).total, 1, "contacts");
+same(good(await api.GET("/api/hs/contacts/search", { params: { query: { query: "ada" } }, headers })).results.length, 1, "found");
+same(good(await api.DELETE("/api/hs/contacts/{id}", byId(id))).deleted, true, "a deletion");
+const bulk = good(await api.POST("/api/hs/contacts/bulk", { body: { operation: "create", contacts: [{ email: "b@example.com" }, { email: "" }] }, headers }));
+same(bulk.summary.failed, 1, "bulk");
+same((await api.GET("/api/hs/contacts/{id}", byId(id))).error?.error.code, "CONTACT_NOT_FOUND", "the gateway's errors");
+same(good(await api.GET("/api/hs/auth/login")).success, true, "login");
+same((await api.GET("/api/hs/auth/callback", { params: { query: { state: "made-up" } }, redirect: "manual", parseAs: "text" })).response.status, 302, "callback");
+same((await api.POST("/api/hs/auth/refresh")).error?.error.code, "NO_REFRESH_TOKEN", "refresh");
+same(good(await api.GET("/api/hs/auth/status")).authenticated, false, "status");
+same(good(await api.POST("/api/hs/auth/logout")).success, true, "logout");
+
 console.log([...called].sort().join("\n"));
