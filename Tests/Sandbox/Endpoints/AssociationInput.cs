@@ -47,9 +47,14 @@ static class AssociationInput
         [
             .. types.EnumerateArray().Select(type =>
             {
-                var id = type.TryGetProperty("associationTypeId", out var member) && member.TryGetInt32(out var number) ? number : 0;
-                var isHubSpots = !type.TryGetProperty("associationCategory", out var category) || category.GetString() == "HUBSPOT_DEFINED";
-                return (isHubSpots ? AssociationTypes.Find(id) : null)
+                if (type.ValueKind != JsonValueKind.Object)
+                {
+                    throw Refusals.InvalidJson(1, 1, "Cannot construct instance of `AssociationSpec`");
+                }
+
+                var id = type.TryGetProperty("associationTypeId", out var member) && int.TryParse(member.ToString(), out var number) ? number : 0;
+                var category = type.TryGetProperty("associationCategory", out var named) ? named.ToString() : "HUBSPOT_DEFINED";
+                return (category == "HUBSPOT_DEFINED" ? AssociationTypes.Find(id) : null)
                     ?? throw Refusals.Invalid($"{category} association type {id} does not exist.");
             }),
         ];

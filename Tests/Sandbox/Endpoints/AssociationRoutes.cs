@@ -39,12 +39,14 @@ static class AssociationRoutes
     static void MapWrites(RouteMap map)
     {
         var scope = map.Type.WriteScope;
-        map.Add("POST", BatchesV4, "/{to}/batch/create", "associations.v4.batch.create", AssociationWrites.BatchCreateAsync, scope, RateClass.DailyOnly);
-        map.Add(
-            "POST", BatchesV4, "/{to}/batch/associate/default", "associations.v4.batch.default", AssociationWrites.BatchDefaultAsync, scope, RateClass.DailyOnly);
-        map.Add("POST", BatchesV4, "/{to}/batch/archive", "associations.v4.batch.archive", AssociationWrites.BatchArchiveAsync, scope, RateClass.DailyOnly);
+        AddBatch("create", "create", AssociationWrites.BatchCreateAsync);
+        AddBatch("associate/default", "default", AssociationWrites.BatchDefaultAsync);
+        AddBatch("archive", "archive", AssociationWrites.BatchArchiveAsync);
         map.Add("PUT", WritesV4, "/{id}/associations/default/{to}/{toId}", "associations.v4.default", AssociationWrites.PutDefault, scope);
         map.Add("PUT", WritesV4, "/{id}/associations/{to}/{toId}", "associations.v4.create", AssociationWrites.PutAsync, scope);
         map.Add("DELETE", WritesV4, "/{id}/associations/{to}/{toId}", "associations.v4.archive", AssociationWrites.Delete, scope);
+
+        void AddBatch(string path, string name, Func<Exchange, CancellationToken, Task> handle) =>
+            map.Add("POST", BatchesV4, $"/{{to}}/batch/{path}", $"associations.v4.batch.{name}", handle, scope, RateClass.DailyOnly);
     }
 }

@@ -44,7 +44,7 @@ static class AssociationWriter
     static void WriteResults(Link[] links, JsonBuffer json)
     {
         var isFirst = true;
-        foreach (var link in links.Take(MostInline))
+        foreach (var link in links.AsSpan(0, Math.Min(links.Length, MostInline)))
         {
             foreach (var type in link.Types)
             {

@@ -20,13 +20,25 @@ static class AssociationWrites
     {
         exchange.Status = StatusCodes.Status201Created;
         return BatchAsync(
-            exchange, input => Associate(exchange, input, AssociationInput.TypesOf(Member(input, "types"))), hasMultiStatus: true, cancellationToken);
+            exchange,
+            input =>
+            {
+                var (from, to) = (AssociationInput.IdOf(input, "from"), AssociationInput.IdOf(input, "to"));
+                var types = AssociationInput.TypesOf(Member(input, "types"));
+                return () => Associate(exchange, from, to, types);
+            },
+            hasMultiStatus: true,
+            cancellationToken);
     }
 
     /// <summary>Associations without a label.</summary>
     public static Task BatchDefaultAsync(Exchange exchange, CancellationToken cancellationToken) => BatchAsync(
         exchange,
-        input => AssociateByDefault(exchange, AssociationInput.IdOf(input, "from"), AssociationInput.IdOf(input, "to")),
+        input =>
+        {
+            var (from, to) = (AssociationInput.IdOf(input, "from"), AssociationInput.IdOf(input, "to"));
+            return () => AssociateByDefault(exchange, from, to);
+        },
         hasMultiStatus: false,
         cancellationToken);
 
@@ -77,15 +89,17 @@ static class AssociationWrites
         exchange.Status = StatusCodes.Status204NoContent;
     }
 
-    static async Task BatchAsync(Exchange exchange, Func<JsonElement, JsonObject> associate, bool hasMultiStatus, CancellationToken cancellationToken)
+    // all inputs are read before the first is made: one that can't be read refuses the batch
+    static async Task BatchAsync(
+        Exchange exchange, Func<JsonElement, Func<JsonObject>> read, bool hasMultiStatus, CancellationToken cancellationToken)
     {
         using var document = await exchange.ReadJsonAsync(cancellationToken);
         var (results, errors) = (new JsonArray(), new JsonArray());
-        foreach (var input in InputsOf(document.RootElement))
+        foreach (var associate in Array.ConvertAll(InputsOf(document.RootElement), input => read(input)))
         {
             try
             {
-                results.Add(associate(input));
+                results.Add(associate());
             }
             catch (Refusal refusal) when (refusal.IsOfAssociation)
             {
@@ -95,9 +109,6 @@ static class AssociationWrites
 
         AssociationEndpoints.Write(exchange, results, errors, hasMultiStatus);
     }
-
-    static JsonObject Associate(Exchange exchange, JsonElement input, AssociationType[] types) =>
-        Associate(exchange, AssociationInput.IdOf(input, "from"), AssociationInput.IdOf(input, "to"), types);
 
     static JsonObject Associate(Exchange exchange, long from, long to, AssociationType[] types)
     {

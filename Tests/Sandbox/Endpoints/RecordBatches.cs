@@ -198,7 +198,7 @@ static class RecordBatches
 
     static string? IdPropertyOf(Exchange exchange, JsonElement element)
     {
-        if (!element.TryGetProperty("idProperty", out var member) || member.GetString() is not { Length: > 0 } name || name == "hs_object_id")
+        if (!element.TryGetProperty("idProperty", out var member) || member.ToString() is not { Length: > 0 } name || name == "hs_object_id")
         {
             return null;
         }

@@ -16,7 +16,8 @@ sealed class ConsentDesk(OAuthBook book, SandboxServer sandbox)
     {
         var app = book.FindApp(query["client_id"]) ?? throw Refused("there is no app with this client id");
         var redirectUri = (string?)query["redirect_uri"];
-        if (!Uri.TryCreate(redirectUri, UriKind.Absolute, out _) || (app.RedirectUris.Count > 0 && !app.RedirectUris.Contains(redirectUri, StringComparer.Ordinal)))
+        if (!Uri.TryCreate(redirectUri, UriKind.Absolute, out _)
+            || (app.RedirectUris.Count > 0 && !app.RedirectUris.Contains(redirectUri, StringComparer.Ordinal)))
         {
             // HubSpot's words: oauth-quickstart-python#3
             throw Refused($"the redirect URL '{redirectUri}' doesn't match the app's registered redirect URL");
@@ -47,7 +48,8 @@ sealed class ConsentDesk(OAuthBook book, SandboxServer sandbox)
     // the status is unverified
     static Refusal Refused(string why) => new(
         400,
-        $"<!DOCTYPE html><html><head><title>HubSpot</title></head><body><h1>Couldn't complete the connection</h1><p>Authorization failed as {System.Net.WebUtility.HtmlEncode(why)}.</p></body></html>");
+        "<!DOCTYPE html><html><head><title>HubSpot</title></head><body><h1>Couldn't complete the connection</h1>"
+        + $"<p>Authorization failed as {System.Net.WebUtility.HtmlEncode(why)}.</p></body></html>");
 }
 
 /// <summary>What an app asks a user for.</summary>

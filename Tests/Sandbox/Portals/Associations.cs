@@ -27,8 +27,19 @@ static class Associations
             "company" => Dice.Below(2, roll, 2),
             _ => 0,
         };
-        var types = to == ObjectType.Companies ? ToCompany : ToContact;
-        return [.. Enumerable.Range(0, (int)count).Select(index => new Link(120_000_000_000 + (Dice.Below(1_000_000, roll, 3) * 1000) + index, types))];
+        if (count == 0)
+        {
+            return [];
+        }
+
+        var (links, types) = (new Link[count], to == ObjectType.Companies ? ToCompany : ToContact);
+        var first = 120_000_000_000 + (Dice.Below(1_000_000, roll, 3) * 1000);
+        for (var index = 0; index < links.Length; index++)
+        {
+            links[index] = new Link(first + index, types);
+        }
+
+        return links;
     }
 
     /// <summary>A cursor in the form of the recorded ones, base64 of "0-2-7502".</summary>

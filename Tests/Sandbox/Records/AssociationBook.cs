@@ -30,7 +30,8 @@ sealed class AssociationBook(ulong seed, bool computesContacts)
             var made = _made.GetValueOrDefault((from, id, to));
             var left = computed.Where(link => !_removed.Contains((id, to, link.Id))).Select(link =>
                 made?.GetValueOrDefault(link.Id) is { } types ? link with { Types = [.. link.Types.Union(types)] } : link).ToArray();
-            return [.. left, .. (made ?? []).Where(pair => !Array.Exists(left, link => link.Id == pair.Key)).Select(pair => new Link(pair.Key, pair.Value))];
+            var others = (made ?? []).Where(pair => !Array.Exists(left, link => link.Id == pair.Key));
+            return [.. left, .. others.Select(pair => new Link(pair.Key, pair.Value))];
         }
     }
 

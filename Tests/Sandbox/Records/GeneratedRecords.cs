@@ -114,7 +114,8 @@ sealed class GeneratedRecords(Portal portal, PortalOptions options)
         }
 
         var roll = Dice.Roll(_seed, 0xA5_0000_0000 + (ulong)slot);
-        var wanted = slot == Crowded && live > DealsOfCrowded ? DealsOfCrowded : Dice.Below(10, roll, 1) switch { < 3 => 0, < 7 => 1, < 9 => 2, _ => 3 };
+        var usual = Dice.Below(10, roll, 1) switch { < 3 => 0, < 7 => 1, < 9 => 2, _ => 3 };
+        var wanted = slot == Crowded && live > DealsOfCrowded ? DealsOfCrowded : usual;
         var deals = new List<long>();
         var step = Dice.Below(generated.Slots, roll, 2);
         for (var tried = 0; deals.Count < wanted && tried < generated.Slots; tried++)
@@ -151,7 +152,8 @@ sealed class GeneratedRecords(Portal portal, PortalOptions options)
 
     static string Mailbox(string first, string last)
     {
-        var letters = new string([.. $"{first}.{last}".Where(letter => char.IsAsciiLetter(letter) || letter == '.').Select(char.ToLowerInvariant)]).Trim('.');
+        var plain = $"{first}.{last}".Where(letter => char.IsAsciiLetter(letter) || letter == '.').Select(char.ToLowerInvariant);
+        var letters = new string([.. plain]).Trim('.');
         return letters.Length == 0 ? "contact" : letters;
     }
 }

@@ -20,8 +20,9 @@ static class PeopleNames
     /// <summary>Other scripts, signs outside the basic plane, quotes, formulas, markup, and spaces that count.</summary>
     public static readonly (string First, string Last)[] Awkward =
     [
-        ("李", "小龙"), ("Михаил", "Щёголев"), ("محمد", "الأمين"), ("שרה", "לוי"), ("さくら", "山田"), ("🚀 Rocky", "👩‍👩‍👧"), ("Robert'); DROP TABLE", "students;--"),
-        ("=1+2", "@SUM(A1)"), ("\"Quoted\"", "back\\slash"), ("<b>Bold</b>", "&amp;"), ("  padded ", " "), ("null", "NULL"), ("Zo\u0065\u0308", "e\u0301clair"),
+        ("李", "小龙"), ("Михаил", "Щёголев"), ("محمد", "الأمين"), ("שרה", "לוי"), ("さくら", "山田"), ("🚀 Rocky", "👩‍👩‍👧"),
+        ("Robert'); DROP TABLE", "students;--"), ("=1+2", "@SUM(A1)"), ("\"Quoted\"", "back\\slash"), ("<b>Bold</b>", "&amp;"), ("  padded ", " "), ("null", "NULL"),
+        ("Zo\u0065\u0308", "e\u0301clair"),
         ("Prince", ""), ("tab\there", "line\nbreak"), ("𝒜𝒹𝒶", "ﬁancée"),
     ];
 

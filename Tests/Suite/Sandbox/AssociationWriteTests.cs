@@ -137,8 +137,26 @@ sealed class AssociationWriteTests
     [Test]
     public async Task A_type_that_nobody_defined_refuses_the_batch()
     {
-        var refused = await _sandbox.PostAsync("/crm/v4/associations/contacts/deals/batch/create", Batch(Pair(_contact, _deal).And("types", Types(9_999))));
+        var refused = await _sandbox.PostAsync(
+            "/crm/v4/associations/contacts/deals/batch/create",
+            Batch(Pair(_contact, _deal).And("types", Types(4)), Pair(_contact, _deal).And("types", Types(9_999))));
         Assert.That((refused.Status, refused.Category), Is.EqualTo((HttpStatusCode.BadRequest, "VALIDATION_ERROR")));
+        Assert.That(_sandbox.Portal.AssociatedIds("contacts", _contact, "deals"), Is.Empty, "not even the good one was made");
+    }
+
+    [TestCase("contacts/deals/batch/create", """{"inputs":["1"]}""", 400)]
+    [TestCase("contacts/deals/batch/create", """{"inputs":[{"from":{"id":"1"},"to":{"id":"1"},"types":["4"]}]}""", 400)]
+    [TestCase("contacts/deals/batch/create", """{"inputs":[{"from":{"id":"1"},"to":{"id":"1"}}]}""", 400)]
+    [TestCase("contacts/deals/batch/create", """{"inputs":[{"from":{"id":"1"},"to":{"id":"1"},"types":[{"associationCategory":"USER_DEFINED","associationTypeId":4}]}]}""", 400)]
+    [TestCase("contacts/deals/batch/associate/default", """{"inputs":[{"from":{"id":"1"},"to":[]}]}""", 400)]
+    [TestCase("contacts/deals/batch/associate/default", """{"inputs":[{"from":{"id":"x"},"to":{"id":"1"}}]}""", 404)]
+    [TestCase("contacts/deals/batch/archive", "{}", 400)]
+    [TestCase("contacts/things/batch/associate/default", """{"inputs":[{"from":{"id":"1"},"to":{"id":"1"}}]}""", 400)]
+    [TestCase("contacts/contacts/batch/associate/default", """{"inputs":[{"from":{"id":"1"},"to":{"id":"1"}}]}""", 400)]
+    public async Task A_body_that_is_not_of_the_form_is_refused(string path, string body, int status)
+    {
+        var refused = await _sandbox.SendAsync(HttpMethod.Post, $"/crm/v4/associations/{path}", body);
+        Assert.That(((int)refused.Status, (string?)refused.Json["status"]), Is.EqualTo((status, "error")));
     }
 
     [Test]

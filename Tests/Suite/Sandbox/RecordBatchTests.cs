@@ -187,6 +187,21 @@ sealed class RecordBatchTests
         Assert.That(_sandbox.Portal.Contacts.Read(_ada)!.Properties["city"], Is.Null);
     }
 
+    [TestCase("create", """{"inputs":["ada@example.com"]}""")]
+    [TestCase("create", """{"inputs":[{"email":"new@example.com"}]}""")]
+    [TestCase("create", """{"inputs":[{"properties":{"firstname":"A"},"associations":[{"to":{"id":"1"},"types":[4]}]}]}""")]
+    [TestCase("read", """{"inputs":["1"]}""")]
+    [TestCase("read", """{"idProperty":7,"inputs":[{"id":"1"}]}""")]
+    [TestCase("update", """{"inputs":[{"id":"1"}]}""")]
+    [TestCase("upsert", """{"inputs":[{"id":"Ulm","idProperty":"city","properties":{"phone":"1"}}]}""")]
+    [TestCase("archive", """{}""")]
+    public async Task A_body_that_is_not_of_the_form_is_refused(string batch, string body)
+    {
+        var refused = await _sandbox.SendAsync(HttpMethod.Post, $"{Contacts}/batch/{batch}", body);
+        Assert.That((refused.Status, (string?)refused.Json["status"]), Is.EqualTo((HttpStatusCode.BadRequest, "error")));
+        Assert.That(_sandbox.Portal.Contacts.Ids(), Is.EqualTo(new[] { _ada, _bob }));
+    }
+
     [Test]
     public async Task A_batch_is_archived_in_silence()
     {
