@@ -8,6 +8,7 @@ using HubSpotDeals.Api.Console.SignIn;
 using HubSpotDeals.Api.Console.Start;
 using HubSpotDeals.Api.Http;
 using HubSpotDeals.Jobs.Engines;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace HubSpotDeals.Api.Console;
 
@@ -31,6 +32,8 @@ public static class ConsoleSetup
             // The pages' own header says more.
             forgery.SuppressXFrameOptionsHeader = true;
         });
+        // A portal may have more properties to mark than the framework lets a form have fields.
+        services.Configure<FormOptions>(static form => form.ValueCountLimit = 5_000);
         services.AddSingleton<FormGuard>();
         services.AddSingleton<TokenSeal>();
         services.AddSingleton<JobDashboard>();

@@ -61,7 +61,7 @@ static class OpenApiOperations
                 parameter.Schema = new OpenApiSchema
                 {
                     Type = JsonSchemaType.String,
-                    Enum = [.. note.Values.Select(value => JsonValue.Create(value))],
+                    Enum = note.Values.Count == 0 ? null : [.. note.Values.Select(value => JsonValue.Create(value))],
                 };
             }
             else if (string.Equals(name, RouteScanId.RouteParameter, StringComparison.Ordinal))

@@ -57,7 +57,7 @@ public sealed class HubSpotClient
                 + (after is null ? "" : "&after=" + Uri.EscapeDataString(after));
             var list = await GetAsync(
                 HubSpotOperation.Owners, url, token, HubSpotWireJson.Default.OwnerList, static list => list, call, cancellationToken);
-            owners.AddRange(list.Results.Select(static owner => owner.ToOwner()));
+            owners.AddRange(list.Results.OfType<HubSpotWire.Owner>().Select(static owner => owner.ToOwner()));
             var next = list.Paging?.Next?.After;
             if (next is null || next == after)
             {

@@ -91,12 +91,26 @@ function replace(fresh) {
     }
     Object.assign(old, { scrollLeft, scrollTop });
     if (focused && focused !== old) {
-      // The same button of the new ones; where it is gone, the part itself, so that the keyboard is not sent back to the page's beginning.
-      const same = focused.id ? document.getElementById(focused.id) : null;
-      (same ?? focusable(old)).focus({ preventScroll: true });
+      // The same one of the new ones; where it is gone, the part itself, so that the keyboard is not sent back to the page's beginning.
+      (sameIn(old, focused) ?? focusable(old)).focus({ preventScroll: true });
     }
   }
+  const listening = document.querySelector("[data-live-events]");
+  const fate = fresh.querySelector("[data-live-events]");
+  if (listening && fate) {
+    // A scan that has completed has nothing more to tell; one that was started again has.
+    fate.dataset.events ? (listening.dataset.events = fate.dataset.events) : delete listening.dataset.events;
+    listen();
+  }
   every = Math.min(...[...fresh.querySelectorAll("[data-every]")].map(part => 1000 * Number(part.dataset.every)), Infinity);
+}
+
+function sameIn(part, element) {
+  if (element.id) {
+    return document.getElementById(element.id);
+  }
+  const like = other => ["href", "formaction", "name"].every(name => other.getAttribute(name) === element.getAttribute(name));
+  return [...part.getElementsByTagName(element.tagName)].find(like);
 }
 
 function focusable(part) {
@@ -106,9 +120,20 @@ function focusable(part) {
   return part;
 }
 
-/** A scan tells what happens to it; its page is then loaded anew. */
-function watch(url) {
-  const events = new EventSource(url);
+/** A scan tells what happens to it; its page is then loaded anew. A page that nobody sees does not listen: a browser has few connections. */
+let events = null;
+
+function listen() {
+  const url = document.querySelector("[data-events]")?.dataset.events;
+  if (!url || document.hidden) {
+    events?.close();
+    events = null;
+    return;
+  }
+  if (events && events.readyState !== EventSource.CLOSED) {
+    return;
+  }
+  events = new EventSource(url);
   for (const kind of ["progress", "state", "planned", "retries", "split", "verified"]) {
     events.addEventListener(kind, refresh);
   }
@@ -118,29 +143,25 @@ function watch(url) {
       location.assign("/");
     }
   });
-  events.addEventListener("error", () => {
-    // A completed scan's stream ends for good; any other error is a connection that the browser opens again.
-    if (events.readyState === EventSource.CLOSED) {
-      refresh();
-    }
-  });
 }
 
-// Whoever has sent a form is on the way to another page already, and must not be turned aside.
+// Whoever has sent a form is on the way to another page already, and must not be turned aside; unless they have stopped it.
 document.addEventListener("submit", () => {
   leaving = true;
+  setTimeout(() => {
+    leaving = false;
+  }, longest);
 });
 window.addEventListener("pageshow", () => {
   leaving = false;
 });
 
-const watched = document.querySelector("[data-events]");
-if (watched) {
-  watch(watched.dataset.events);
-} else if (every < Infinity) {
+listen();
+if (every < Infinity) {
   timer = setTimeout(load, every);
 }
 document.addEventListener("visibilitychange", () => {
+  listen();
   if (!document.hidden && parts.length > 0) {
     refresh();
   }
@@ -155,6 +176,12 @@ document.getElementById("properties")?.addEventListener("change", () => {
 // Narrows a long list of choices to those that hold what is typed.
 for (const input of document.querySelectorAll("[data-narrow]")) {
   const choices = document.getElementById(input.dataset.narrow).children;
+  input.addEventListener("keydown", event => {
+    // Enter would send the form that the field stands in.
+    if (event.key === "Enter") {
+      event.preventDefault();
+    }
+  });
   input.addEventListener("input", () => {
     const wanted = input.value.toLowerCase();
     for (const choice of choices) {

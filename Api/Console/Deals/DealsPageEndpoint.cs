@@ -34,6 +34,11 @@ static class DealsPageEndpoint
                 ApiError.ServiceUnavailable with { Message = "That took too long" },
                 new { suggestion = "Filter by fewer things, or sort by id; or ask the database itself: the deals are in " + scan.Table.Name });
         }
+        catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            // Removed since its row was read.
+            return UnknownScan.Answer(scanId);
+        }
 
         return Page.Of<DealsPage>(new DealsModel(
             scan, view, rows, Pagination.Of(rows?.Total ?? 0, PageSize, offset), await PortalNames.ReadAsync(database, scan.PortalId, cancellationToken)));

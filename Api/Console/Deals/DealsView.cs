@@ -97,10 +97,14 @@ public sealed record DealsView
     {
         if (Text is not null)
         {
-            // Digits alone are an id that was copied from HubSpot, unless no deal has it: names have digits too, and then more than these.
-            yield return long.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || Find("dealname") is not { } name
-                ? new DealCondition.HasId(id)
-                : new DealCondition.Contains(name, Text);
+            // Digits alone may be an id that was copied from HubSpot, or a part of a name.
+            var isId = long.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out var id);
+            yield return Find("dealname") switch
+            {
+                null => new DealCondition.HasId(id),
+                var name when isId => new DealCondition.HasIdOrContains(id, name, Text),
+                var name => new DealCondition.Contains(name, Text),
+            };
         }
 
         foreach (var (property, value) in new[] { ("pipeline", Pipeline), ("dealstage", Stage), ("hubspot_owner_id", Owner) })

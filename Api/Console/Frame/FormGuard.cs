@@ -25,9 +25,13 @@ sealed class FormGuard(IAntiforgery forgery) : IEndpointFilter
         {
             return await forgery.IsRequestValidAsync(context);
         }
-        catch (InvalidDataException)
+        catch (AntiforgeryValidationException unread) when (unread.InnerException is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
-            // No form of ours has so many fields, or such long ones.
+            throw new ApiException(ApiError.PayloadTooLarge);
+        }
+        catch (Exception unread) when (unread is AntiforgeryValidationException or InvalidDataException or NotSupportedException or IOException)
+        {
+            // No form of ours has so many fields, or such long ones, or such letters.
             return false;
         }
     }

@@ -7,7 +7,7 @@ static class Redirect
     internal static IResult To(string path) => new SeeOther(path);
 
     /// <summary>The address, if it is one of this service and no other's; else the list of scans.</summary>
-    internal static string Local(string? path) => path is ['/', not ('/' or '\\'), ..] && !path.Any(char.IsControl) ? path : "/";
+    internal static string Local(string? path) => path is ['/', not ('/' or '\\'), ..] && path.All(letter => letter is >= '!' and <= '~') ? path : "/";
 
     sealed record SeeOther(string Path) : IResult
     {

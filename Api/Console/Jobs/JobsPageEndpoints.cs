@@ -39,25 +39,26 @@ static class JobsPageEndpoints
         List<(JobState State, IReadOnlyList<JobEntry> Jobs)> jobs = [];
         foreach (var state in new[] { JobState.Running, JobState.Queued, JobState.Failed, JobState.Succeeded })
         {
-            jobs.Add((state, await engine.ListAsync(state, state == JobState.Succeeded ? MostEnded : MostJobs, cancellationToken)));
+            jobs.Add((state, await engine.ListAsync(state, state == JobState.Succeeded || caller.Portals is not null ? MostEnded : MostJobs, cancellationToken)));
         }
 
         // What comes again every minute would leave no room for the scans; how it went is told with the recurring jobs.
         jobs = [.. jobs.Select(group => group.State == JobState.Succeeded
-            ? (group.State, (IReadOnlyList<JobEntry>)[.. group.Jobs.Where(job => job.Recurring is null).Take(MostJobs)])
+            ? (group.State, (IReadOnlyList<JobEntry>)[.. group.Jobs.Where(job => job.Recurring is null)])
             : group)];
         // Whose a scan is decides who sees its jobs; what belongs to no portal shows nothing of any.
         var scans = await ScanNames.ReadAsync(
             database, [.. jobs.SelectMany(group => group.Jobs).Select(job => job.Scan).OfType<Guid>().Distinct()], caller.Portals, cancellationToken);
         return Page.Of<JobsPage>(new JobsModel(
-            [.. jobs.Select(group => (group.State, (IReadOnlyList<JobEntry>)[.. group.Jobs.Where(MaySee)]))],
+            [.. jobs.Select(group => (group.State, (IReadOnlyList<JobEntry>)[.. group.Jobs.Where(MaySee).Take(MostJobs)]))],
             scans,
             await engine.ListRecurringAsync(cancellationToken),
             await NodeEntry.ListAsync(database, cancellationToken),
             IsOperator: caller.Portals is null,
             dashboard.IsThere));
 
-        bool MaySee(JobEntry job) => caller.Portals is null || job.Scan is not { } scan || scans.ContainsKey(scan);
+        // A job that is of no scan may tell of any portal in its reason.
+        bool MaySee(JobEntry job) => caller.Portals is null || (job.Scan is { } scan && scans.ContainsKey(scan));
     }
 
     static async Task<IResult> RunAsync(string name, Caller caller, JobEngine engine, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ sealed class PortalCharts(PortalNames names, string currency, string unit)
     internal string StageOf(string key)
     {
         var (pipeline, stage) = Split(key);
-        var label = stage.Length == 0 ? "no stage" : names.StageOf(stage);
+        var label = stage.Length == 0 ? "no stage" : names.StageOf(stage, pipeline.Length > 0 ? pipeline : null);
         return names.Pipelines.Count > 1 && pipeline.Length > 0 ? $"{names.PipelineOf(pipeline)}: {label}" : label;
     }
 

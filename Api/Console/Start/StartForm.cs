@@ -51,7 +51,8 @@ public sealed record StartForm
             Token = Field("token") ?? (Field("sealed") is { } closed ? seal.Open(closed) : null),
             ChoosesProperties = Field("which") == "these",
             // Chosen by marks where the portal could be read, typed where it could not.
-            Properties = [.. fields["properties"].OfType<string>(), .. Words(Field("propertyList") ?? "")],
+            // One more than there may be is enough to be told so.
+            Properties = [.. fields["properties"].OfType<string>().Concat(Words(Field("propertyList") ?? "")).Take(StartScanValidator.MaxProperties + 1)],
             Pipeline = Field("pipeline"),
             Stage = Field("stage"),
             DateProperty = Field("dateProperty") ?? StartScanRequest.DateProperties[0],

@@ -7,13 +7,13 @@ namespace HubSpotDeals.Api.Gateway.Contacts;
 
 /// <summary>A contact's body, for the OpenAPI document; other properties of HubSpot's may be named as well.</summary>
 public sealed record ContactDocument(
-    [property: Description("Email address; unique in the portal")] string? Email,
-    string? Firstname,
-    string? Lastname,
-    string? Phone,
-    string? Company,
-    string? Website,
-    string? Jobtitle)
+    [property: Description("Email address; unique in the portal")] string? Email = null,
+    string? Firstname = null,
+    string? Lastname = null,
+    string? Phone = null,
+    string? Company = null,
+    string? Website = null,
+    string? Jobtitle = null)
 {
     internal static JsonNode Example => JsonNode.Parse("""
         {

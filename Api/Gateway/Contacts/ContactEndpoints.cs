@@ -42,22 +42,26 @@ static class ContactEndpoints
             .AnswersBare(StatusCodes.Status200OK, "What became of each contact", BulkAnswer.Example)
             .Refuses(Common);
         gateway.MapGet("/contacts/{id}", GetAsync)
+            .PathText("id", "HubSpot contact ID")
             .WithName("getContact").WithSummary("Get Contact by ID").WithDescription("Retrieves a specific contact by HubSpot contact ID.")
             .QueryText("properties", "Comma-separated list of properties to retrieve")
             .AnswersBare(StatusCodes.Status200OK, "The contact", ContactAnswer.Example)
             .Refuses([.. Common, GatewayErrors.ContactNotFound]);
         gateway.MapPut("/contacts/{id}", ReplaceAsync)
+            .PathText("id", "HubSpot contact ID")
             .WithName("replaceContact").WithSummary("Update Contact")
             .WithDescription("Updates an existing contact (full update): of email, firstname, lastname, phone, company, website and jobtitle, those that are left out are cleared.")
             .Takes<ContactDocument>(ContactDocument.Example)
             .AnswersBare(StatusCodes.Status200OK, "Contact updated", UpdatedContact.Example with { UpdatedFields = null })
             .Refuses([.. Common, GatewayErrors.ContactNotFound, GatewayErrors.ContactExists]);
         gateway.MapPatch("/contacts/{id}", ChangeAsync)
+            .PathText("id", "HubSpot contact ID")
             .WithName("updateContact").WithSummary("Partial Update Contact").WithDescription("Partially updates an existing contact.")
             .Takes<ContactDocument>(ContactDocument.PartialExample)
             .AnswersBare(StatusCodes.Status200OK, "Contact updated", UpdatedContact.Example)
             .Refuses([.. Common, GatewayErrors.ContactNotFound, GatewayErrors.ContactExists]);
         gateway.MapDelete("/contacts/{id}", DeleteAsync)
+            .PathText("id", "HubSpot contact ID")
             .WithName("deleteContact").WithSummary("Delete Contact").WithDescription("Deletes a contact from HubSpot: it goes into HubSpot's recycling bin.")
             .AnswersBare(StatusCodes.Status200OK, "Contact deleted", DeletedContact.Example)
             .Refuses([.. Common, GatewayErrors.ContactNotFound]);

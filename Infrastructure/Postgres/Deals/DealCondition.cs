@@ -20,6 +20,16 @@ public abstract record DealCondition
         internal override string ToSql(DynamicParameters values, int number) => $"{DealQuery.Id} = @{Add(values, number, Id)}";
     }
 
+    /// <summary>It has this id, or the property holds its digits.</summary>
+    public sealed record HasIdOrContains(long Id, DealColumn Column, string Text) : DealCondition
+    {
+        internal override string ToSql(DynamicParameters values, int number) =>
+            $"({new HasId(Id).ToSql(values, number)} or {new Contains(Column, Text).ToSql(values, number + SecondOffset)})";
+
+        /// <summary>Beyond the numbers of any query's conditions.</summary>
+        const int SecondOffset = 1_000;
+    }
+
     /// <summary>The property is exactly this.</summary>
     public sealed record Equal(DealColumn Column, string Text) : DealCondition
     {

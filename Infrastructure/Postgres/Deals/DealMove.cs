@@ -4,22 +4,31 @@ using Npgsql;
 
 namespace HubSpotDeals.Infrastructure.Postgres.Deals;
 
-/// <summary>Deals that went from one stage to another between two scans of a portal, came, or went.</summary>
+/// <summary>Deals that went from one stage to another between two scans of a portal, came, went, or changed in value.</summary>
 /// <param name="From">Where they were, as <c>pipeline/stage</c>; null: the earlier scan has not got them.</param>
 /// <param name="To">Where they are; null: the later scan has not got them.</param>
-/// <param name="Currency">The currency of their values; empty: the company's own, or not known.</param>
-/// <param name="Deals">How many they are.</param>
+/// <param name="CurrencyBefore">The currency of their values in the earlier scan; empty: the company's own, or not known; null: it has not got them.</param>
+/// <param name="Currency">The same in the later scan.</param>
+/// <param name="Deals">How many they are; of those that stayed where they were, the ones whose value changed.</param>
 /// <param name="Before">What they were worth; null: nothing is known of it.</param>
 /// <param name="After">What they are worth; null: nothing is known of it.</param>
-public sealed record DealMove(string? From, string? To, string Currency, long Deals, decimal? Before, decimal? After)
+public sealed record DealMove(
+    string? From, string? To, string? CurrencyBefore, string? Currency, long Deals, decimal? Before, decimal? After)
 {
     /// <summary>Somebody waits for the answer.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    /// <summary>Compares the live deals of two scans by their ids; the most moved first. Deals that stayed in their stage are one row per stage.</summary>
+    /// <summary>What must be the same of two scans, there or not there, for their sums to be compared.</summary>
+    static readonly string[] Compared = ["pipeline", "dealstage", "hubspot_owner_id", "amount", "amount_in_home_currency", "deal_currency_code"];
+
+    /// <summary>Whether two scans have what they would be compared by: a property that only one has would look like a change of all deals.</summary>
+    public static bool AreComparable(ScanJob one, ScanJob other) =>
+        Array.TrueForAll(Compared, property => Has(one, property) == Has(other, property));
+
+    /// <summary>Compares the live deals of two scans by their ids; the most moved first. Deals that are as they were are left out.</summary>
     /// <param name="database">Where they are.</param>
     /// <param name="earlier">The scan before.</param>
-    /// <param name="later">The scan after, of the same portal.</param>
+    /// <param name="later">The scan after, of the same portal, comparable with it.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     /// <exception cref="PostgresException">57014: it took too long; or a table is gone (42P01), or the database is in trouble.</exception>
     public static async Task<IReadOnlyList<DealMove>> ReadAsync(
@@ -28,16 +37,19 @@ public sealed record DealMove(string? From, string? To, string Currency, long De
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var moves = await connection.QueryAsync<Row>(new CommandDefinition(
             $"""
-            select a.stage as "from", b.stage as "to", coalesce(b.currency, a.currency) as currency, count(*) as deals,
+            select a.stage as "from", b.stage as "to", a.currency as currency_before, b.currency as currency, count(*) as deals,
                    {DealValue.SumOf("a.value")} as before, {DealValue.SumOf("b.value")} as after
               from ({Side(earlier)}) a full join ({Side(later)}) b on b.id = a.id
-             group by 1, 2, 3
-             order by deals desc, 1, 2, 3
+             where a.stage is distinct from b.stage or a.value is distinct from b.value or a.currency is distinct from b.currency
+             group by 1, 2, 3, 4
+             order by deals desc, 1, 2, 3, 4
             """,
             commandTimeout: (int)Patience.TotalSeconds,
             cancellationToken: cancellationToken));
-        return [.. moves.Select(row => new DealMove(row.From, row.To, row.Currency, row.Deals, row.Before, row.After))];
+        return [.. moves.Select(row => new DealMove(row.From, row.To, row.CurrencyBefore, row.Currency, row.Deals, row.Before, row.After))];
     }
+
+    static bool Has(ScanJob scan, string property) => scan.Columns?.Any(column => column.Property == property) == true;
 
     static string Side(ScanJob scan)
     {
@@ -53,7 +65,8 @@ public sealed record DealMove(string? From, string? To, string Currency, long De
     {
         public string? From { get; init; }
         public string? To { get; init; }
-        public string Currency { get; init; } = "";
+        public string? CurrencyBefore { get; init; }
+        public string? Currency { get; init; }
         public long Deals { get; init; }
         public decimal? Before { get; init; }
         public decimal? After { get; init; }

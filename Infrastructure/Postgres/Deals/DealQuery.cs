@@ -16,7 +16,7 @@ public sealed record DealQuery
     public const string Id = "hs_object_id";
 
     /// <summary>Somebody waits for the answer; and a query that never ends would hold a connection.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     /// <summary>The properties wanted, in their order, after the id.</summary>
     public IReadOnlyList<DealColumn> Columns { get; init; } = [];

@@ -9,7 +9,7 @@ namespace HubSpotDeals.Infrastructure.Postgres.Deals;
 public sealed record DealSums
 {
     /// <summary>Somebody waits for the answer.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>By pipeline and stage, as <c>pipeline/stage</c>; either may be empty.</summary>
     public required IReadOnlyList<DealSum> ByStage { get; init; }

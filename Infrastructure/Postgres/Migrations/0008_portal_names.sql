@@ -3,5 +3,6 @@
 
 alter table hubspot_deals.portals
     -- {"currency": text, "pipelines": [{"id", "label", "stages": [{"id", "label"}]}], "owners": {id: name}}
-    add column names         jsonb,
-    add column names_read_at timestamptz;
+    add column names             jsonb,
+    -- HubSpot need not be asked for them before
+    add column names_fresh_until timestamptz;

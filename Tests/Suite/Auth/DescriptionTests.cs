@@ -26,6 +26,12 @@ sealed class DescriptionTests
             {
                 var asked = operation.Value.TryGetProperty("security", out var given) ? JsonSerializer.Serialize(given) : null;
                 Assert.That(asked, Is.EqualTo(isGuarded ? security : null), path.Name);
+                if (path.Name.StartsWith("/api/hs/", StringComparison.Ordinal))
+                {
+                    // The gateway's refusals are its own.
+                    continue;
+                }
+
                 Assert.That(
                     operation.Value.GetProperty("responses").Keys().Where(status => status is "401" or "403" or "429"),
                     Is.EqualTo(isGuarded ? ["401", "403", "429"] : Array.Empty<string>()),

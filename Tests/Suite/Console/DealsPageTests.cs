@@ -33,7 +33,7 @@ sealed class DealsPageTests
         {
             Pipelines = [new("default", "Sales", [new("won", "Closed won", 0, IsClosed: true, 1m)])],
             Owners = new Dictionary<string, string>(StringComparer.Ordinal) { ["71"] = "Amara Okafor" },
-        }).StoreAsync(_api.Source, ScanApi.Portal, CancellationToken.None);
+        }).StoreAsync(_api.Source, ScanApi.Portal, TimeSpan.FromDays(1), CancellationToken.None);
         await (await StoredScan.PlanAsync(_api, "many")).AddAsync(1, 120);
     }
 

@@ -85,5 +85,19 @@ sealed class SteeringPageTests
         Assert.That((await _api.Store.FindAsync("guarded-" + button, CancellationToken.None))?.Status, Is.EqualTo(before));
     }
 
+    [TestCase("application/x-www-form-urlencoded", 6_000, HttpStatusCode.BadRequest)]
+    [TestCase("application/x-www-form-urlencoded; charset=utf-7", 1, HttpStatusCode.BadRequest)]
+    [TestCase("multipart/form-data", 1, HttpStatusCode.BadRequest)]
+    [TestCase("multipart/form-data; boundary=", 1, HttpStatusCode.BadRequest)]
+    public async Task A_form_that_can_not_be_read_is_refused(string type, int fields, HttpStatusCode status)
+    {
+        await _visitor.GetAsync("/start");
+        using var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(string.Join('&', Enumerable.Range(0, fields).Select(number => $"x{number}=1"))));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        var answer = await _visitor.PostAsync("/start", content);
+        Assert.That(answer.Status, Is.EqualTo(status));
+        Assert.That(answer.Headers["Content-Type"], Does.StartWith("text/html"));
+    }
+
     static IEnumerable<string?> Buttons(ConsolePage page) => page.Document.QuerySelectorAll("#buttons > button, #buttons > details").Select(element => element.Id);
 }

@@ -21,6 +21,8 @@ sealed class Scene : IAsyncDisposable
 
     public WorkerNode Node { get; }
 
+    public string PortalId => HubSpot.PortalId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     public string Token => TokenOptions.DefaultFor(HubSpot.PortalId).Token;
 
     public static async Task<Scene> OpenAsync(PortalOptions portal, CancellationToken ct, params (string Key, string Value)[] settings)

@@ -131,6 +131,14 @@ sealed class ConsoleTests
         // The page renews itself meanwhile; the button that has the focus must keep it.
         await Expect(page.Locator("#progress")).Not.ToContainTextAsync("0 of ");
         Assert.That(await FocusedAsync(page), Is.EqualTo("Pause"));
+        // The same goes for the list, whose links have no names of their own.
+        await using var other = await _scene.Browser.VisitAsync(_scene.Service.Address);
+        await other.Page.GotoAsync("/");
+        await TabToAsync(other.Page, "by-keys");
+        var row = other.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "by-keys" });
+        var seen = await row.InnerTextAsync();
+        await Expect(row).Not.ToHaveTextAsync(seen, new() { Timeout = 20_000, UseInnerText = true });
+        Assert.That(await FocusedAsync(other.Page), Is.EqualTo("by-keys"));
         await page.Keyboard.PressAsync("Space");
         await Expect(page.Locator("#state")).ToHaveTextAsync("paused");
         await TabToAsync(page, "Remove…");
