@@ -1,7 +1,9 @@
+using HubSpotDeals.Benchmarks.Contacts;
 using HubSpotDeals.Benchmarks.Crashes;
 using HubSpotDeals.Benchmarks.Downloads;
 using HubSpotDeals.Benchmarks.Extraction;
 using HubSpotDeals.Benchmarks.Pace;
+using HubSpotDeals.Benchmarks.Pages;
 using HubSpotDeals.Benchmarks.Parsing;
 
 switch (args)
@@ -14,6 +16,10 @@ switch (args)
         return await PaceBenchmark.RunAsync(options, Console.Out);
     case ["crashes", .. var rest] when CrashOptions.TryParse(rest, out var options):
         return await CrashCampaign.RunAsync(options, Console.Out);
+    case ["gateway", .. var rest] when GatewayOptions.TryParse(rest, out var options):
+        return await GatewayBenchmark.RunAsync(options, Console.Out);
+    case ["console", .. var rest] when ConsoleOptions.TryParse(rest, out var options):
+        return await ConsoleBenchmark.RunAsync(options, Console.Out);
     case ["parsing"]:
         ParsingBenchmark.Run(Console.Out);
         return 0;
@@ -31,6 +37,8 @@ switch (args)
               crashes [--kills N] [--deals N] [--seed N]
                                                     the node at work killed at random moments, and the tables compared;
                                                     without options 500 kills over scans of 100,000 deals
+              console [--deals N] [--rounds N]      the console's pages over two large scans; without options 1,000,000 deals, 5 rounds
+              gateway [--rounds N]                  200 reads of contacts a second through the gateway and straight; without options 3 rounds
               parsing                               pages into COPY rows, on one core, with nothing around it
             """);
         return 64;
