@@ -32,6 +32,7 @@ public sealed class CrowdStory : ProcessStory
     }
 
     [Test]
+    [Category("Campaign")]
     [CancelAfter(300_000)]
     public async Task Five_hundred_scans_queued_at_once_all_complete_while_list_status_and_results_answer(CancellationToken ct)
     {

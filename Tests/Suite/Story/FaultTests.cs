@@ -11,6 +11,7 @@ namespace HubSpotDeals.Suite.Story;
 public sealed class FaultTests : ProcessStory
 {
     [Test]
+    [Category("Campaign")]
     [CancelAfter(400_000)]
     public async Task A_service_killed_twenty_times_within_one_scan_stores_every_deal_once_with_every_value(CancellationToken ct)
     {
