@@ -1,5 +1,6 @@
 using HubSpotDeals.Api.Gateway.Connection;
 using HubSpotDeals.Api.Http;
+using HubSpotDeals.Api.Scans.Start;
 using HubSpotDeals.Infrastructure.HubSpot;
 using HubSpotDeals.Infrastructure.HubSpot.Budget;
 using HubSpotDeals.Infrastructure.Postgres.Gateway;
@@ -34,9 +35,8 @@ sealed class GatewayCaller
         if (context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
             var text = header[Bearer.Length..].Trim();
-            // It becomes a header again: see the scan's own rule.
-            return text.Length is > 0 and <= 2_048 && text.All(letter => letter is > ' ' and <= '~')
-                ? new GatewayCaller(AccessToken.Parse(text), session: null, connections, budget: null)
+            return text.Length <= StartScanValidator.MaxTokenLength && AccessToken.TryParse(text, out var token)
+                ? new GatewayCaller(token, session: null, connections, budget: null)
                 : throw new ApiException(GatewayErrors.InvalidToken);
         }
 

@@ -7,13 +7,18 @@ const connection = document.getElementById("connection");
 // The shortest time between two loadings, and after trouble a longer one, up to the longest.
 const shortest = 1000;
 const longest = 30000;
-let every = Math.min(...[...document.querySelectorAll("[data-every]")].map(part => 1000 * Number(part.dataset.every)), Infinity);
+let every = pace();
 let pause = shortest;
 let last = 0;
 let timer = 0;
 let loading = false;
 let again = false;
 let leaving = false;
+
+/** How often the page wants to be loaded: as its most impatient part does, or never. */
+function pace() {
+  return Math.min(...[...document.querySelectorAll("[data-every]")].map(part => 1000 * Number(part.dataset.every)), Infinity);
+}
 
 function say(text) {
   if (connection.textContent !== text) {
@@ -89,20 +94,20 @@ function replace(fresh) {
     for (const { name, value } of now.attributes) {
       old.setAttribute(name, value);
     }
+    // What a part no longer asks for: a scan that has completed has nothing more to tell.
+    for (const wish of Object.keys(old.dataset)) {
+      if (!(wish in now.dataset)) {
+        delete old.dataset[wish];
+      }
+    }
     Object.assign(old, { scrollLeft, scrollTop });
     if (focused && focused !== old) {
       // The same one of the new ones; where it is gone, the part itself, so that the keyboard is not sent back to the page's beginning.
       (sameIn(old, focused) ?? focusable(old)).focus({ preventScroll: true });
     }
   }
-  const listening = document.querySelector("[data-live-events]");
-  const fate = fresh.querySelector("[data-live-events]");
-  if (listening && fate) {
-    // A scan that has completed has nothing more to tell; one that was started again has.
-    fate.dataset.events ? (listening.dataset.events = fate.dataset.events) : delete listening.dataset.events;
-    listen();
-  }
-  every = Math.min(...[...fresh.querySelectorAll("[data-every]")].map(part => 1000 * Number(part.dataset.every)), Infinity);
+  listen();
+  every = pace();
 }
 
 function sameIn(part, element) {

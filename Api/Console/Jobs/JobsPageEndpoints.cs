@@ -39,13 +39,12 @@ static class JobsPageEndpoints
         List<(JobState State, IReadOnlyList<JobEntry> Jobs)> jobs = [];
         foreach (var state in new[] { JobState.Running, JobState.Queued, JobState.Failed, JobState.Succeeded })
         {
-            jobs.Add((state, await engine.ListAsync(state, state == JobState.Succeeded || caller.Portals is not null ? MostEnded : MostJobs, cancellationToken)));
+            var isSifted = state == JobState.Succeeded || caller.Portals is not null;
+            var found = await engine.ListAsync(state, isSifted ? MostEnded : MostJobs, cancellationToken);
+            // What comes again every minute would leave no room for the scans; how it went is told with the recurring jobs.
+            jobs.Add((state, state == JobState.Succeeded ? [.. found.Where(job => job.Recurring is null)] : found));
         }
 
-        // What comes again every minute would leave no room for the scans; how it went is told with the recurring jobs.
-        jobs = [.. jobs.Select(group => group.State == JobState.Succeeded
-            ? (group.State, (IReadOnlyList<JobEntry>)[.. group.Jobs.Where(job => job.Recurring is null)])
-            : group)];
         // Whose a scan is decides who sees its jobs; what belongs to no portal shows nothing of any.
         var scans = await ScanNames.ReadAsync(
             database, [.. jobs.SelectMany(group => group.Jobs).Select(job => job.Scan).OfType<Guid>().Distinct()], caller.Portals, cancellationToken);

@@ -25,7 +25,7 @@ sealed class BulkOperation(CrmClient crm, GatewayCaller caller)
                     ?? (seen.TryAdd(email!, index) ? null : $"The same email as contact {seen[email!]}");
             },
             (batch, token, call) => crm.CreateAsync(
-                CrmObjectType.Contacts, [.. batch.Select(contact => new NewCrmRecord(Nullable(contact), Links: []))], token, call, cancellationToken),
+                CrmObjectType.Contacts, [.. batch.Select(contact => new NewCrmRecord(contact, Links: []))], token, call, cancellationToken),
             cancellationToken);
     }
 
@@ -41,7 +41,7 @@ sealed class BulkOperation(CrmClient crm, GatewayCaller caller)
                 ?? (contact.TryGetValue(ContactBody.Email, out var email) ? ContactBody.EmailFault(email, "Email must not be empty") : null),
             (batch, token, call) => crm.UpdateAsync(
                 CrmObjectType.Contacts,
-                [.. batch.Select(contact => (contact["id"], Nullable(contact.Where(pair => pair.Key != "id"))))],
+                [.. batch.Select(contact => (contact["id"], WithoutId(contact)))],
                 token, call, cancellationToken),
             cancellationToken);
     }
@@ -135,6 +135,6 @@ sealed class BulkOperation(CrmClient crm, GatewayCaller caller)
         var id => seen.TryAdd(id, index) ? null : $"The same id as contact {seen[id]}",
     };
 
-    static Dictionary<string, string?> Nullable(IEnumerable<KeyValuePair<string, string>> contact) =>
-        contact.ToDictionary(pair => pair.Key, string? (pair) => pair.Value, StringComparer.Ordinal);
+    static Dictionary<string, string> WithoutId(IReadOnlyDictionary<string, string> contact) =>
+        contact.Where(pair => pair.Key != "id").ToDictionary(StringComparer.Ordinal);
 }

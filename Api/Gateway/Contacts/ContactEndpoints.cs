@@ -78,7 +78,7 @@ static class ContactEndpoints
         try
         {
             var created = await caller.WriteAsync(
-                (token, call) => crm.CreateAsync(CrmObjectType.Contacts, Nullable(values), token, call, cancellationToken), cancellationToken);
+                (token, call) => crm.CreateAsync(CrmObjectType.Contacts, values, token, call, cancellationToken), cancellationToken);
             return GatewayJson.Answer(
                 new CreatedContact(created.Id, Success: true, Created: true, ContactProperties.Of(created, [.. values.Keys, "createdate"])),
                 StatusCodes.Status201Created);
@@ -218,7 +218,7 @@ static class ContactEndpoints
         {
             // Setting the same values twice is the same as once: a call that broke can be made again.
             var updated = await caller.ReadAsync(
-                (token, call) => crm.UpdateAsync(CrmObjectType.Contacts, id, Nullable(values), token, call, cancellationToken), cancellationToken);
+                (token, call) => crm.UpdateAsync(CrmObjectType.Contacts, id, values, token, call, cancellationToken), cancellationToken);
             return GatewayJson.Answer(new UpdatedContact(
                 updated.Id, Success: true, Updated: true, updatedFields, ContactProperties.Of(updated, [.. values.Keys, "lastmodifieddate"])));
         }
@@ -307,7 +307,4 @@ static class ContactEndpoints
 
     /// <summary>What is no number is no contact's id, and is not to become a part of another address at HubSpot.</summary>
     static bool IsContactId(string id) => id.Length is >= 1 and <= 20 && id.All(char.IsAsciiDigit);
-
-    static Dictionary<string, string?> Nullable(IReadOnlyDictionary<string, string> values) =>
-        values.ToDictionary(pair => pair.Key, string? (pair) => pair.Value, StringComparer.Ordinal);
 }

@@ -49,7 +49,7 @@ public sealed class CrmClient
 
     /// <summary>Creates a record. Not to be repeated blindly: whether a call that broke created it is not known.</summary>
     public Task<CrmRecord> CreateAsync(
-        CrmObjectType type, IReadOnlyDictionary<string, string?> properties, AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
+        CrmObjectType type, IReadOnlyDictionary<string, string> properties, AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
         SendAsync(
             Operation(type, "create", "create"), HttpMethod.Post, _paths.Objects(type.Name),
             CrmWire.Write(new CrmWire.Input(Id: null, properties), CrmWireJson.Default.Input),
@@ -57,7 +57,7 @@ public sealed class CrmClient
 
     /// <summary>Changes the properties that are named, and no others; an empty text clears one.</summary>
     public Task<CrmRecord> UpdateAsync(
-        CrmObjectType type, string id, IReadOnlyDictionary<string, string?> properties, AccessToken token, CallOptions call,
+        CrmObjectType type, string id, IReadOnlyDictionary<string, string> properties, AccessToken token, CallOptions call,
         CancellationToken cancellationToken) =>
         SendAsync(
             Operation(type, "update", "update"), HttpMethod.Patch, $"{_paths.Objects(type.Name)}/{Uri.EscapeDataString(id)}",
@@ -88,7 +88,7 @@ public sealed class CrmClient
     /// <summary>Changes records, each by itself.</summary>
     /// <inheritdoc cref="CreateAsync(CrmObjectType, IReadOnlyList{NewCrmRecord}, AccessToken, CallOptions, CancellationToken)"/>
     public Task<IReadOnlyList<BatchOutcome>> UpdateAsync(
-        CrmObjectType type, IReadOnlyList<(string Id, IReadOnlyDictionary<string, string?> Properties)> records, AccessToken token, CallOptions call,
+        CrmObjectType type, IReadOnlyList<(string Id, IReadOnlyDictionary<string, string> Properties)> records, AccessToken token, CallOptions call,
         CancellationToken cancellationToken) =>
         BatchAsync(
             type, "batch.update", "update",
@@ -97,7 +97,7 @@ public sealed class CrmClient
 
     /// <summary>Creates the record that has this value of a unique property, or changes it if it is there. Can be repeated as often as need be.</summary>
     public async Task<CrmRecord> UpsertAsync(
-        CrmObjectType type, string idProperty, string value, IReadOnlyDictionary<string, string?> properties, AccessToken token, CallOptions call,
+        CrmObjectType type, string idProperty, string value, IReadOnlyDictionary<string, string> properties, AccessToken token, CallOptions call,
         CancellationToken cancellationToken)
     {
         var outcomes = await BatchAsync(

@@ -34,7 +34,7 @@ public sealed record CrmLink(string Id, int TypeId)
 /// <summary>A record to be created.</summary>
 /// <param name="Properties">Its values, by internal name.</param>
 /// <param name="Links">What it is joined to.</param>
-public sealed record NewCrmRecord(IReadOnlyDictionary<string, string?> Properties, IReadOnlyList<CrmLink> Links);
+public sealed record NewCrmRecord(IReadOnlyDictionary<string, string> Properties, IReadOnlyList<CrmLink> Links);
 
 /// <summary>What became of one record of a batch.</summary>
 /// <param name="Record">The record; null: it failed, or there was nothing to answer.</param>

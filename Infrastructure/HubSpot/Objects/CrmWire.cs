@@ -8,7 +8,7 @@ static class CrmWire
 {
     internal sealed record Input(
         string? Id,
-        IReadOnlyDictionary<string, string?>? Properties,
+        IReadOnlyDictionary<string, string>? Properties,
         IReadOnlyList<Association>? Associations = null,
         string? IdProperty = null,
         string? ObjectWriteTraceId = null);
