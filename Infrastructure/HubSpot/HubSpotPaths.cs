@@ -23,7 +23,7 @@ public sealed class HubSpotPaths
         DealSearch = $"{Deals}/search";
         DealBatchRead = $"{Deals}/batch/read";
         DealProperties = Crm("properties") + "/deals";
-        DealPipelines = Pipelines("deals");
+        DealPipelines = Crm("pipelines") + "/deals";
         Owners = Crm("owners");
     }
 
@@ -43,13 +43,6 @@ public sealed class HubSpotPaths
 
     /// <summary>The records of a kind.</summary>
     public string Objects(string type) => $"{Crm("objects")}/{type}";
-
-    /// <summary>The pipelines of a kind.</summary>
-    public string Pipelines(string type) => $"{Crm("pipelines")}/{type}";
-
-    /// <summary>What records of one kind are joined to in another. The associations had a version of their own, one ahead, before the dates.</summary>
-    public string LinkBatchRead(string from, string to) =>
-        (_version is V3 ? $"{_root}/crm/v4/associations" : Crm("associations")) + $"/{from}/{to}/batch/read";
 
     string Crm(string resource) => _version is V3 ? $"{_root}/crm/v3/{resource}" : $"{_root}/crm/{resource}/{_version}";
 }

@@ -24,8 +24,7 @@ sealed class BulkOperation(CrmClient crm, GatewayCaller caller)
                     // HubSpot would create the first and refuse the second, or the other way round.
                     ?? (seen.TryAdd(email!, index) ? null : $"The same email as contact {seen[email!]}");
             },
-            (batch, token, call) => crm.CreateAsync(
-                CrmObjectType.Contacts, [.. batch.Select(contact => new NewCrmRecord(contact, Links: []))], token, call, cancellationToken),
+            (batch, token, call) => crm.CreateAsync(CrmObjectType.Contacts, batch, token, call, cancellationToken),
             cancellationToken);
     }
 

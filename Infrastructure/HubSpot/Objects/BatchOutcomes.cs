@@ -30,7 +30,7 @@ static class BatchOutcomes
             }
 
             var input = inputs[index];
-            outcomes[index] = input.Id is { } id && input.IdProperty is null
+            outcomes[index] = input.Id is { } id
                 ? byId.TryGetValue(id, out var record) ? Good(record) : Missing
                 : inOrder.TryDequeue(out var next) ? Good(next) : Missing;
         }

@@ -5,19 +5,13 @@ using System.Text.Json.Serialization.Metadata;
 namespace HubSpotDeals.Infrastructure.HubSpot.Objects;
 
 /// <summary>
-/// HubSpot's records of any kind, one by one and in batches, and what joins them. Deals by the million are <see cref="HubSpotClient"/>'s. The
+/// HubSpot's records of any kind, one by one and in batches. Deals by the million are <see cref="HubSpotClient"/>'s. The
 /// access token goes with each call and is kept nowhere; every failure is a <see cref="HubSpotException"/>.
 /// </summary>
 public sealed class CrmClient
 {
     /// <summary>Records in a batch, at most. <see href="https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide"/></summary>
     public const int BatchSize = 100;
-
-    /// <summary>Records whose associations are read at once, at most.</summary>
-    public const int LinkBatchSize = 1_000;
-
-    /// <summary>Pages of one record's associations that are read: a cursor that goes round would never end.</summary>
-    const int MostLinkPages = 50;
 
     readonly HubSpotTransport _transport;
     readonly HubSpotPaths _paths;
@@ -78,105 +72,28 @@ public sealed class CrmClient
     /// <param name="cancellationToken">Ends the attempt; whether it was done is then not known.</param>
     /// <returns>What became of each, in their order.</returns>
     public Task<IReadOnlyList<BatchOutcome>> CreateAsync(
-        CrmObjectType type, IReadOnlyList<NewCrmRecord> records, AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
+        CrmObjectType type, IReadOnlyList<IReadOnlyDictionary<string, string>> records, AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
         BatchAsync(
             type, "batch.create", "create",
-            [.. records.Select((record, index) => new CrmWire.Input(Id: null, record.Properties, CrmWire.Association.Of(record.Links), ObjectWriteTraceId: TraceOf(index)))],
+            [.. records.Select((record, index) => new CrmWire.Input(Id: null, record, TraceOf(index)))],
             // HubSpot gives the trace ids back with the records; where it does not, their order is that of the inputs.
             token, call, cancellationToken);
 
     /// <summary>Changes records, each by itself.</summary>
-    /// <inheritdoc cref="CreateAsync(CrmObjectType, IReadOnlyList{NewCrmRecord}, AccessToken, CallOptions, CancellationToken)"/>
+    /// <inheritdoc cref="CreateAsync(CrmObjectType, IReadOnlyList{IReadOnlyDictionary{string, string}}, AccessToken, CallOptions, CancellationToken)"/>
     public Task<IReadOnlyList<BatchOutcome>> UpdateAsync(
         CrmObjectType type, IReadOnlyList<(string Id, IReadOnlyDictionary<string, string> Properties)> records, AccessToken token, CallOptions call,
         CancellationToken cancellationToken) =>
         BatchAsync(
             type, "batch.update", "update",
-            [.. records.Select((record, index) => new CrmWire.Input(record.Id, record.Properties, ObjectWriteTraceId: TraceOf(index)))],
+            [.. records.Select((record, index) => new CrmWire.Input(record.Id, record.Properties, TraceOf(index)))],
             token, call, cancellationToken);
-
-    /// <summary>Creates the record that has this value of a unique property, or changes it if it is there. Can be repeated as often as need be.</summary>
-    public async Task<CrmRecord> UpsertAsync(
-        CrmObjectType type, string idProperty, string value, IReadOnlyDictionary<string, string> properties, AccessToken token, CallOptions call,
-        CancellationToken cancellationToken)
-    {
-        var outcomes = await BatchAsync(
-            type, "batch.upsert", "create or update", [new CrmWire.Input(value, properties, IdProperty: idProperty)], token, call, cancellationToken);
-        return outcomes[0].Record ?? throw new HubSpotException(
-            HubSpotErrorKind.Rejected, $"Could not create or update the {type.One}: HubSpot refused. HubSpot said: \"{outcomes[0].Failure}\"")
-        {
-            HubSpotMessage = outcomes[0].Failure,
-            Category = outcomes[0].Category,
-        };
-    }
 
     /// <summary>Archives records; ids that are not there are passed over by HubSpot.</summary>
     public Task ArchiveAsync(CrmObjectType type, IReadOnlyList<string> ids, AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
         SendAsync(
             Operation(type, "batch.archive", "archive"), HttpMethod.Post, _paths.Objects(type.Name) + "/batch/archive",
             CrmWire.Write(new CrmWire.Batch<CrmWire.Reference>([.. ids.Select(id => new CrmWire.Reference(id))]), CrmWireJson.Default.BatchReference),
-            token, call, cancellationToken);
-
-    /// <summary>Records by their ids, or by a unique property; those that are not there are missing in the answer.</summary>
-    /// <param name="type">Their kind.</param>
-    /// <param name="ids">At most <see cref="BatchSize"/>.</param>
-    /// <param name="idProperty">The unique property that the ids are values of; null: HubSpot's own ids.</param>
-    /// <param name="properties">What is wanted of them.</param>
-    /// <param name="token">The portal's.</param>
-    /// <param name="call">How persistent.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    public Task<IReadOnlyList<CrmRecord>> ReadAsync(
-        CrmObjectType type, IReadOnlyList<string> ids, string? idProperty, IReadOnlyList<string> properties, AccessToken token, CallOptions call,
-        CancellationToken cancellationToken) =>
-        SendAsync<CrmWire.BatchAnswer, IReadOnlyList<CrmRecord>>(
-            Operation(type, "batch.read", "read"), HttpMethod.Post, _paths.Objects(type.Name) + "/batch/read",
-            CrmWire.Write(
-                new CrmWire.Batch<CrmWire.Reference>([.. ids.Select(id => new CrmWire.Reference(id))], properties, idProperty),
-                CrmWireJson.Default.BatchReference),
-            CrmWireJson.Default.BatchAnswer, static answer => answer.Results, token, call, cancellationToken);
-
-    /// <summary>Which records of another kind each of these is joined to.</summary>
-    /// <param name="from">Their kind.</param>
-    /// <param name="ids">At most <see cref="LinkBatchSize"/>.</param>
-    /// <param name="to">The other kind.</param>
-    /// <param name="token">The portal's.</param>
-    /// <param name="call">How persistent.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>By the id of the first, each other once; those that are joined to none are missing.</returns>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ReadLinksAsync(
-        CrmObjectType from, IReadOnlyList<string> ids, CrmObjectType to, AccessToken token, CallOptions call, CancellationToken cancellationToken)
-    {
-        var found = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        IReadOnlyList<(string Id, string? After)> asked = [.. ids.Select(id => (id, (string?)null))];
-        for (var page = 0; asked.Count > 0 && page < MostLinkPages; page++)
-        {
-            var answer = await SendAsync(
-                new HubSpotOperation($"associations.{from.Name}-{to.Name}.batch-read", $"read which {to.Name} belong to {from.Name}"), HttpMethod.Post,
-                _paths.LinkBatchRead(from.Name, to.Name), LinkBody(asked), CrmWireJson.Default.Links, static links => links, token, call,
-                cancellationToken);
-            foreach (var links in answer.Results)
-            {
-                if (!found.TryGetValue(links.From.Id, out var others))
-                {
-                    found[links.From.Id] = others = [];
-                }
-
-                // The same record comes once for each kind of association.
-                others.AddRange(links.To.Select(target => target.ToObjectId.ToString(CultureInfo.InvariantCulture)).Except(others, StringComparer.Ordinal));
-            }
-
-            asked = [.. answer.Results.Where(links => links.Paging?.Next?.After is not null).Select(links => (links.From.Id, links.Paging!.Next!.After))];
-        }
-
-        return found.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value, StringComparer.Ordinal);
-    }
-
-    /// <summary>The pipelines of a kind with their stages, all at once: this endpoint has no pages.</summary>
-    public Task<IReadOnlyList<DealPipeline>> ReadPipelinesAsync(
-        CrmObjectType type, AccessToken token, CallOptions call, CancellationToken cancellationToken) =>
-        SendAsync<HubSpotWire.PipelineList, IReadOnlyList<DealPipeline>>(
-            Operation(type, "pipelines", "read the pipelines of"), HttpMethod.Get, _paths.Pipelines(type.Name), body: null,
-            CrmWireJson.Default.PipelineList, static list => [.. list.Results.Select(static pipeline => pipeline.ToPipeline())],
             token, call, cancellationToken);
 
     async Task<IReadOnlyList<BatchOutcome>> BatchAsync(
@@ -217,13 +134,6 @@ public sealed class CrmClient
 
     static HubSpotOperation Operation(CrmObjectType type, string name, string doing, RequestClass limit = RequestClass.Burst) =>
         new($"{type.Name}.{name}", $"{doing} {type.Name}", limit);
-
-    static byte[] LinkBody(IReadOnlyList<(string Id, string? After)> asked) => JsonSerializer.SerializeToUtf8Bytes(new
-    {
-        inputs = asked.Select(one => one.After is null
-            ? new Dictionary<string, string>(StringComparer.Ordinal) { ["id"] = one.Id }
-            : new Dictionary<string, string>(StringComparer.Ordinal) { ["id"] = one.Id, ["after"] = one.After }),
-    });
 
     static string TraceOf(int index) => index.ToString(CultureInfo.InvariantCulture);
 
